@@ -1,0 +1,424 @@
+"""WebSocket over TLS 1.3 between nodes that know each other's certificates (spec/sealing.md §6).
+
+Each side listens, dials, or both. Usually one connection stands; when both dial at once, two may,
+and both are read. Bundles go out on the newest. All methods belong to one event loop.
+"""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from firebreak.carriers.link import (
+    Link,
+    Pace,
+    accepted_tls,
+    answer_upgrade,
+    dialled_tls,
+    request_upgrade,
+)
+from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misuse
+from firebreak.sealing import parse_header
+
+MOST_OPENING: Final = 64
+"""Connections that have not yet shown who they are; one more pushes out the oldest."""
+_EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_ACCEPT_PAUSE: Final = 1.0
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPin:
+    """Who a peer is and where. certificate: DER from its roster; address: None if it dials only.
+
+    Raises Malformed unless the certificate is one, of an Ed25519 key, and nothing more.
+    """
+
+    certificate: bytes
+    address: Address | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            parsed = x509.load_der_x509_certificate(self.certificate)
+            key = parsed.public_key()
+            whole = parsed.public_bytes(Encoding.DER) == self.certificate
+        except ValueError:
+            raise _bad_certificate() from None
+        if not whole or not isinstance(key, Ed25519PublicKey):  # B-12
+            raise _bad_certificate()
+
+
+class Reason(StrEnum):
+    """Why a connection was refused."""
+
+    TLS = "tls"
+    CERTIFICATE = "certificate"
+    UPGRADE = "upgrade"
+    SLOW = "slow"
+    CROWDED = "crowded"
+    FRAME = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused connection. peer: its name once it is known; text: the operator's message."""
+
+    reason: Reason
+    address: str
+    peer: str | None
+    text: str
+
+
+OnBundle = Callable[[str, bytes], Awaitable[None]]
+OnState = Callable[[str, bool], None]
+OnRefused = Callable[[Refusal], None]
+
+
+@dataclass(slots=True)
+class _Peer:
+    name: str
+    pin: PeerPin
+    context: ssl.SSLContext
+    links: list[Link] = field(default_factory=list)
+    trouble: str | None = None
+    alone: asyncio.Event = field(default_factory=asyncio.Event)
+    linked: asyncio.Event = field(default_factory=asyncio.Event)
+    accepted: asyncio.Task[None] | None = None
+    """The task of the newest connection that the peer dialled."""
+
+
+class SocketCarrier:
+    """Connections to all peers of a node.
+
+    identity: PEM file with the node's TLS key and certificate; peers: by name; listen: host and
+    port, None to dial only. on_bundle is awaited for every bundle, in order, before more is read
+    from that peer: take long, and the peer waits. on_state tells when the first connection to a
+    peer stands and when the last is gone. randomness: as `secrets.token_bytes`, for jitter.
+    Raises KeyTrouble for an unusable identity, InvalidValue if two peers have one certificate.
+    """
+
+    def __init__(
+        self,
+        identity: Path,
+        peers: Mapping[str, PeerPin],
+        listen: Address | None,
+        on_bundle: OnBundle,
+        on_state: OnState,
+        on_refused: OnRefused,
+        randomness: Callable[[int], bytes],
+        pace: Pace | None = None,
+    ) -> None:
+        self.refusals: Counter[Reason] = Counter()
+        self._listen = listen
+        self._on_bundle = on_bundle
+        self._on_state = on_state
+        self._on_refused = on_refused
+        self._randomness = randomness
+        self._pace = pace or Pace()
+        self._by_certificate = {pin.certificate: name for name, pin in peers.items()}
+        if len(self._by_certificate) != len(peers):  # B-12
+            raise InvalidValue("Two peers have the same certificate; ask both for their cards.")
+        self._peers = {
+            name: _Peer(name, pin, _tls(ssl.PROTOCOL_TLS_CLIENT, identity, [pin.certificate]))
+            for name, pin in peers.items()
+        }
+        self._context = _tls(ssl.PROTOCOL_TLS_SERVER, identity, list(self._by_certificate))
+        self._listener: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._opening: dict[asyncio.Task[None], str] = {}
+
+    async def start(self) -> None:
+        """Listen and dial. Raises Misuse if the port cannot be had; nothing runs then."""
+        for peer in self._peers.values():
+            peer.alone.set()
+        if self._listen is not None:
+            self._listener = await _listening(self._listen)
+            self._spawn(self._accept(self._listener))
+        for peer in self._peers.values():
+            if peer.pin.address is not None:
+                self._spawn(self._keep_dialling(peer, peer.pin.address))
+
+    async def stop(self) -> None:
+        """Close every connection. What still waits to be sent is dropped."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    @property
+    def address(self) -> Address | None:
+        """Where this node listens now; the port that the system chose if 0 was asked for."""
+        if self._listener is None:
+            return None
+        host, port, *_ = self._listener.getsockname()
+        return host, port
+
+    def connected(self, peer: str) -> bool:
+        """Whether a connection to the peer stands. Raises InvalidValue for an unknown peer."""
+        return bool(self._named(peer).links)
+
+    def trouble(self, peer: str) -> str | None:
+        """Why the last connection ended or could not be made; None while one stands."""
+        return self._named(peer).trouble
+
+    def send(self, peer: str, bundle: bytes) -> bool:
+        """Queue a bundle, the more urgent before others; False if not connected or no room.
+
+        True promises nothing: only a receipt shows delivery. Raises Malformed if this is no bundle,
+        InvalidValue for an unknown peer.
+        """
+        precedence = parse_header(bundle).precedence
+        links = self._named(peer).links
+        return bool(links) and links[-1].outbox.put(bundle, precedence)
+
+    def _named(self, peer: str) -> _Peer:
+        try:
+            return self._peers[peer]
+        except KeyError:
+            raise InvalidValue(f"There is no peer “{peer}” on the socket.") from None
+
+    def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        assert isinstance(task, asyncio.Task)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _refuse(self, reason: Reason, address: str, peer: str | None, text: str) -> None:
+        self.refusals[reason] += 1
+        self._on_refused(Refusal(reason, address, peer, text))
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, address = await loop.sock_accept(listener)
+            except OSError as error:  # the caller has gone already, or we have too many
+                await asyncio.sleep(_ACCEPT_PAUSE if error.errno in _EXHAUSTED else 0)
+                continue
+            self._make_room()
+            self._opens(connection, _shown(address))
+
+    def _opens(self, connection: socket.socket, address: str) -> None:
+        task = self._spawn(self._welcome(connection, address))
+        self._opening[task] = address
+        task.add_done_callback(lambda done: self._opening.pop(done, None))
+        task.add_done_callback(lambda _: connection.close())
+
+    def _make_room(self) -> None:
+        if len(self._opening) >= MOST_OPENING:
+            oldest = next(iter(self._opening))
+            address = self._opening.pop(oldest)
+            oldest.cancel()
+            text = f"{address} was cut off: too many callers have not said who they are."
+            self._refuse(Reason.CROWDED, address, None, text)
+
+    async def _welcome(self, connection: socket.socket, address: str) -> None:
+        """Let a caller show who it is, then serve it; every failure is a refusal."""
+        name = None
+        try:
+            async with (
+                asyncio.timeout(self._pace.opening) as limit,
+                accepted_tls(connection, self._context, self._pace) as stream,
+            ):
+                name = self._by_certificate.get(stream.certificate() or b"")
+                if name is None:  # B-13
+                    text = f"{address} showed a certificate that is no peer's."
+                    self._refuse(Reason.CERTIFICATE, address, None, text)
+                    return
+                protocol, early = await answer_upgrade(stream)
+                limit.reschedule(None)
+                self._opening.pop(_current_task(), None)
+                peer = self._peers[name]
+                if peer.accepted is not None:
+                    peer.accepted.cancel()
+                peer.accepted = _current_task()
+                await self._serve(peer, Link(stream, protocol, early, self._pace), address)
+        except Malformed as error:
+            self._refuse(Reason.UPGRADE, address, name, str(error))
+        except OSError as error:
+            self._refuse(_reason(error), address, name, _refusal_text(address, error))
+
+    async def _keep_dialling(self, peer: _Peer, address: Address) -> None:
+        """Dial whenever no connection stands, waiting longer after each failure."""
+        failures = 0
+        while True:
+            await peer.alone.wait()
+            failures = 0 if await self._dial(peer, address) else failures + 1
+            chance = int.from_bytes(self._randomness(2), "big") / 65_536
+            try:
+                async with asyncio.timeout(backoff(failures, chance, self._pace)):
+                    await peer.linked.wait()
+                    failures = 0
+            except TimeoutError:
+                pass
+
+    async def _dial(self, peer: _Peer, address: Address) -> bool:
+        """One connection from dialling to its end; False if it never stood."""
+        shown = _shown(address)
+        try:
+            async with (
+                asyncio.timeout(self._pace.opening) as limit,
+                dialled_tls(address, peer.context, self._pace) as stream,
+            ):
+                if stream.certificate() != peer.pin.certificate:  # B-13
+                    peer.trouble = f"{shown} showed a certificate that is not {peer.name}'s."
+                    self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
+                    return False
+                protocol, early = await request_upgrade(stream)
+                limit.reschedule(None)
+                await self._serve(peer, Link(stream, protocol, early, self._pace), shown)
+                return True
+        except Malformed as error:
+            peer.trouble = str(error)
+            self._refuse(Reason.UPGRADE, shown, peer.name, peer.trouble)
+        except ssl.SSLCertVerificationError as error:
+            peer.trouble = _refusal_text(shown, error)
+            self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
+        except OSError as error:
+            peer.trouble = _dial_trouble(shown, error)
+        return False
+
+    async def _serve(self, peer: _Peer, link: Link, address: str) -> None:
+        self._enter(peer, link)
+        try:
+            peer.trouble = await link.run(lambda bundle: self._on_bundle(peer.name, bundle))
+        except Malformed as error:
+            peer.trouble = str(error)
+            self._refuse(Reason.FRAME, address, peer.name, peer.trouble)
+        finally:
+            self._leave(peer, link)
+
+    def _enter(self, peer: _Peer, link: Link) -> None:
+        peer.links.append(link)
+        peer.trouble = None
+        if len(peer.links) == 1:
+            peer.alone.clear()
+            peer.linked.set()
+            self._on_state(peer.name, True)
+
+    def _leave(self, peer: _Peer, link: Link) -> None:
+        peer.links.remove(link)
+        if not peer.links:
+            peer.linked.clear()
+            peer.alone.set()
+            self._on_state(peer.name, False)
+        else:
+            peer.trouble = None
+
+
+def backoff(failures: int, chance: float, pace: Pace) -> float:
+    """Seconds to wait before dialling again: doubled per failure, capped, the last half by chance.
+
+    chance: 0 up to, not including, 1.
+    """
+    longest: float = min(pace.longest_retry, pace.first_retry * 2.0 ** min(failures, 30))
+    return longest * (0.5 + chance / 2)
+
+
+def _tls(side: int, identity: Path, certificates: Sequence[bytes]) -> ssl.SSLContext:
+    """TLS 1.3 with our certificate, trusting exactly these (B-12). Raises KeyTrouble."""
+    context = ssl.SSLContext(side)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    if side == ssl.PROTOCOL_TLS_SERVER:
+        context.num_tickets = 0
+    try:
+        context.load_cert_chain(identity)
+    except OSError as error:
+        raise KeyTrouble(
+            f"The TLS key file {identity} cannot be used: {error.strerror or error}."
+            " Put it back from its backup."
+        ) from error
+    if certificates:
+        context.load_verify_locations(cadata=b"".join(certificates))
+    return context
+
+
+async def _listening(address: Address) -> socket.socket:
+    """A listening socket. Raises Misuse, saying what to do."""
+    host, port = address
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, place = found[0]
+        listener = socket.create_server(place[:2], family=family)
+    except OSError as error:
+        raise Misuse(
+            f"This node cannot listen on {host} port {port}: {error.strerror}. Stop the program"
+            " that uses the port (perhaps this node runs already), or give another address or port."
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _shown(address: tuple[Any, ...]) -> str:
+    host, port, *_ = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _current_task() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+def _bad_certificate() -> Malformed:
+    return Malformed(
+        "A peer's certificate is not exactly one X.509 certificate of an Ed25519 key."
+        " Ask the peer for its card again."
+    )
+
+
+def _reason(error: OSError) -> Reason:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Reason.CERTIFICATE
+    if isinstance(error, ssl.SSLError):
+        missing = error.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE"
+        return Reason.CERTIFICATE if missing else Reason.TLS
+    return Reason.SLOW if isinstance(error, TimeoutError) else Reason.TLS
+
+
+def _refusal_text(address: str, error: OSError) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return (
+                f"{address} showed a certificate that is no peer's ({error.verify_message})."
+                " If it should be known, ask for its card and take its roster anew."
+            )
+        case TimeoutError():
+            return f"{address} did not say in time who it is."
+        case ssl.SSLError():
+            return f"{address} did not complete TLS 1.3: {error.reason}."
+        case _:
+            return f"{address} broke off before the link was open: {error.strerror or error}."
+
+
+def _dial_trouble(address: str, error: OSError) -> str:
+    match error:
+        case TimeoutError():
+            return f"{address} does not answer. Check the address and the network."
+        case ssl.SSLError():
+            return (
+                f"{address} refused this node, or is none: {error.reason}."
+                " Send the peer our present card and compare addresses."
+            )
+        case _:
+            return f"{address} cannot be reached: {error.strerror or error}. Check the network."

@@ -1,0 +1,105 @@
+"""The root of all commands: nouns are stubs until one is used, so that help imports none of them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from firebreak import __version__
+from firebreak.cli import DEBUG, NOUNS
+from firebreak.errors import Misuse
+
+EPILOG = (
+    "Exit codes: 0 done; 1 refused, or verification failed; 2 wrong usage; 3 not delivered."
+    f" FIREBREAK_DIR names the node's directory; {DEBUG}=1 shows faults in full."
+)
+
+DirectoryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir",
+        metavar="DIR",
+        help="The node's directory. Without it: FIREBREAK_DIR, or here if a node is here.",
+        show_default=False,
+    ),
+]
+"""`--dir`, the same at every command; `store.directory.find_directory` resolves it."""
+
+
+class Nouns(typer.core.TyperGroup):
+    """A group whose members are known by name and one line of help until one is resolved."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, line in NOUNS.items():
+            self.add_command(typer.core.TyperCommand(name, help=line, rich_markup_mode=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The noun itself, in place of its stub. Raises Misuse for one that was left out here."""
+        name, stub, rest = super().resolve_command(ctx, args)
+        return name, stub and load(str(name)), rest
+
+
+def load(name: str) -> Any:
+    """The commands of one noun. Raises Misuse if this installation lacks it."""
+    module = f"firebreak.cli.{name}"
+    if importlib.util.find_spec(module) is None:
+        raise Misuse(f"This version has no `firebreak {name}`. See: firebreak --help")
+    group: Any = typer.main.get_command(importlib.import_module(module).app)
+    group.name = name
+    return group
+
+
+def noun(name: str, detail: str = "") -> typer.Typer:
+    """The app of one noun's file: its line of help, then `detail`."""
+    return typer.Typer(
+        name=name,
+        help="\n\n".join(filter(None, (NOUNS[name], detail))),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def command() -> Any:
+    """The root command."""
+    root = typer.Typer(
+        cls=Nouns,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog=EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    root.callback()(_root)
+    return typer.main.get_command(root)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"firebreak {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """The line between parties that do not trust each other and must not misread each other.
+
+    Not missile warning, targeting, navigation or collision avoidance. A signature proves who said
+    it, not that it is true. A notice is neither permission nor protection. Silence proves nothing
+    about intent. Exercises only, until a state has made its own review.
+    """

@@ -1,0 +1,1 @@
+"""The log of one party on one channel: Merkle tree, checkpoint, commitment, tiles. Pure."""

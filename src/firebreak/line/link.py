@@ -1,0 +1,248 @@
+"""One link to one peer: what to send, when to send it again, and whether the line is up.
+
+Pure: every method takes the time and returns effects, which the node performs. Order, duplicates and
+gaps are harmless; what the peer holds is what its receipts say, nothing else (spec/exchange.md §4-6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from firebreak.ledger.receipt import Receipt
+from firebreak.values import Millis
+
+HEARTBEAT = 5_000
+"""ms between pulses of a connected link."""
+LATE_AFTER = 15_000
+"""ms of the peer's silence after which the line is late."""
+DOWN_AFTER = 60_000
+"""ms of the peer's silence after which the line is down."""
+FIRST_RETRY, LAST_RETRY = 2_000, 30_000
+"""ms without a receipt after which entries are sent again; doubled each time, up to the last."""
+FIRST_WINDOW, LAST_WINDOW = 32, 4_096
+"""Entries sent ahead of the peer's receipts: doubled by each receipt, halved by each retry."""
+
+
+class LineStatus(StrEnum):
+    """What the machine knows of a line. Suspension and missed line checks are people's matters."""
+
+    UP = "up"
+    LATE = "late"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class SendEntries:
+    """Send entries start <= index < stop of our log on a channel, with the head of size `stop`."""
+
+    channel: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendOvertaking:
+    """Send one entry of our log ahead of those before it."""
+
+    channel: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendGreeting:
+    """Send our heads and what we hold of theirs, on every channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """Send a receipt for what we hold durably of their log on a channel."""
+
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendPulse:
+    """Send a heartbeat on every channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """The line's status changed."""
+
+    before: LineStatus
+    now: LineStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WeAreBehind:
+    """The peer holds more of our own log than we do: we were restored from an older copy."""
+
+    channel: int
+    theirs: int
+
+
+Effect: TypeAlias = (
+    SendEntries
+    | SendOvertaking
+    | SendGreeting
+    | SendReceipt
+    | SendPulse
+    | LineChanged
+    | WeAreBehind
+)
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """Our log on one channel, as this peer has it.
+
+    size: what is durable here; receipted: the peer's largest unbroken holding; sent: what was sent
+    ahead of receipts; urgent: indices that overtook and are not receipted.
+    """
+
+    size: int = 0
+    receipted: int = 0
+    sent: int = 0
+    window: int = FIRST_WINDOW
+    retry: int = FIRST_RETRY
+    retry_at: Millis | None = None
+    urgent: set[int] = field(default_factory=set)
+    known: bool = False
+
+
+@dataclass(slots=True)
+class Link:
+    """The exchange with one peer over all channels of one agreement."""
+
+    channels: tuple[int, ...]
+    connected: bool = False
+    heard_at: Millis | None = None
+    pulse_at: Millis | None = None
+    status: LineStatus = LineStatus.DOWN
+    outgoing: dict[int, Outgoing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for channel in self.channels:
+            self.outgoing.setdefault(channel, Outgoing())
+
+    def connect(self, now: Millis) -> list[Effect]:
+        """A carrier to the peer has come up: greet, and learn from its receipts what it lacks."""
+        self.connected = True
+        self.pulse_at = Millis(now + HEARTBEAT)
+        for out in self.outgoing.values():
+            out.sent, out.retry, out.known = out.receipted, FIRST_RETRY, False
+            out.retry_at = Millis(now + out.retry)
+        return [SendGreeting()]
+
+    def disconnect(self) -> list[Effect]:
+        """The carrier is gone. The line is late or down by its silence, not at once."""
+        self.connected = False
+        self.pulse_at = None
+        for out in self.outgoing.values():
+            out.retry_at = None
+        return []
+
+    def heard(self, now: Millis) -> list[Effect]:
+        """Something that verifies has come from the peer."""
+        self.heard_at = now
+        return self._assess(now)
+
+    def appended(
+        self, channel: int, size: int, urgent: tuple[int, ...], now: Millis
+    ) -> list[Effect]:
+        """Our log has become durable up to `size`; `urgent` among it may overtake."""
+        out = self.outgoing[channel]
+        out.size = max(out.size, size)
+        if not self.connected:
+            return []
+        effects: list[Effect] = []
+        if urgent and out.sent < urgent[0]:
+            out.urgent.update(urgent)
+            effects += [SendOvertaking(channel, index) for index in urgent]
+        return effects + self._fill(channel, now)
+
+    def receipt(self, channel: int, receipt: Receipt, now: Millis) -> list[Effect]:
+        """The peer's receipt for our log. An older one, or one that adds nothing, is harmless."""
+        out = self.outgoing[channel]
+        effects = self.heard(now)
+        if max((held.stop for held in receipt.held), default=0) > out.size:
+            return [*effects, WeAreBehind(channel, receipt.size)]
+        first, out.known = not out.known, True
+        out.urgent = {index for index in out.urgent if not receipt.covers(index)}
+        if receipt.unbroken > out.receipted:
+            out.receipted = receipt.unbroken
+            out.retry = FIRST_RETRY
+            out.window = min(out.window * 2, LAST_WINDOW)
+            out.retry_at = Millis(now + out.retry)
+        elif first:
+            # Holding less than it once did: the peer was restored from an older copy.
+            out.receipted = receipt.unbroken
+            out.sent = min(out.sent, out.receipted)
+        out.sent = max(out.sent, out.receipted)
+        return effects + self._fill(channel, now)
+
+    def mirrored(self, channel: int) -> list[Effect]:
+        """More of the peer's log is durable here, or the peer has sent again what was."""
+        return [SendReceipt(channel)] if self.connected else []
+
+    def tick(self, now: Millis) -> list[Effect]:
+        """Time has passed: send again what has no receipt, send a pulse, assess the line."""
+        effects = self._assess(now)
+        if not self.connected:
+            return effects
+        if self.pulse_at is not None and now >= self.pulse_at:
+            self.pulse_at = Millis(now + HEARTBEAT)
+            effects.append(SendPulse())
+        for channel, out in self.outgoing.items():
+            if out.retry_at is not None and now >= out.retry_at:
+                effects += self._retry(channel, out, now)
+        return effects
+
+    def wake_at(self) -> Millis | None:
+        """When `tick` is next needed."""
+        times = [out.retry_at for out in self.outgoing.values()] + [self.pulse_at]
+        if self.heard_at is not None and self.status is not LineStatus.DOWN:
+            limit = LATE_AFTER if self.status is LineStatus.UP else DOWN_AFTER
+            times.append(Millis(self.heard_at + limit))
+        return min((time for time in times if time is not None), default=None)
+
+    def _retry(self, channel: int, out: Outgoing, now: Millis) -> list[Effect]:
+        out.retry = min(out.retry * 2, LAST_RETRY)
+        out.retry_at = Millis(now + out.retry)
+        if not out.known:
+            return [SendGreeting()]
+        if out.receipted >= out.size:
+            out.retry_at = None
+            return []
+        out.window = max(out.window // 2, FIRST_WINDOW)
+        out.sent = out.receipted
+        again: list[Effect] = [SendOvertaking(channel, index) for index in sorted(out.urgent)]
+        return again + self._fill(channel, now)
+
+    def _fill(self, channel: int, now: Millis) -> list[Effect]:
+        """Send what the window allows, once the peer has said what it holds."""
+        out = self.outgoing[channel]
+        if not self.connected or not out.known:
+            return []
+        stop = min(out.size, out.receipted + out.window)
+        if stop <= out.sent:
+            return []
+        effect = SendEntries(channel, out.sent, stop)
+        out.sent = stop
+        if out.retry_at is None:
+            out.retry_at = Millis(now + out.retry)
+        return [effect]
+
+    def _assess(self, now: Millis) -> list[Effect]:
+        before, self.status = self.status, self._status(now)
+        return [] if before is self.status else [LineChanged(before, self.status)]
+
+    def _status(self, now: Millis) -> LineStatus:
+        if self.heard_at is None:
+            return LineStatus.DOWN
+        silence = now - self.heard_at
+        if silence >= DOWN_AFTER:
+            return LineStatus.DOWN
+        return LineStatus.LATE if silence >= LATE_AFTER else LineStatus.UP

@@ -1,0 +1,167 @@
+"""A node: its sides, one for each agreement, and the sealed bundles that come and go.
+
+It runs on one thread and does no I/O itself: store, clock, randomness and carriers are handed in, so
+that the hostile world of the tests drives the code that ships.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from firebreak.errors import FirebreakError, InvalidValue, Misbehaviour, NotForUs
+from firebreak.line import bundle as wire
+from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.side import Side, SideKeys, Surroundings
+from firebreak.records.agreement import SignedAgreement
+from firebreak.sealing import SealingKeys, SealingPublic, Suite, open_bundle, seal
+from firebreak.store.interface import JournalLine, Store
+from firebreak.values import Millis, PartyNumber, Precedence
+
+BUNDLE_LIFE = 7 * 86_400_000
+"""ms: a bundle that has not arrived after so long is composed anew."""
+ALERTS_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the node is given. send: a sealed bundle to a party by name; False if it cannot go now."""
+
+    store: Store
+    clock: Callable[[], Millis]
+    send: Callable[[str, bytes], bool]
+    suite: Suite = Suite.WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One agreement that this node takes part in."""
+
+    signed: SignedAgreement
+    party: PartyNumber
+    keys: SideKeys
+
+
+class Node:
+    """All sides of one party."""
+
+    def __init__(self, sealing: SealingKeys, joined: Sequence[Joined], outside: Outside) -> None:
+        self.sealing = sealing
+        self.outside = outside
+        self.alerts: deque[tuple[int, Alert]] = deque(maxlen=ALERTS_KEPT)
+        self.alert_count = 0
+        self.refused: Counter[str] = Counter()
+        self.observers: list[Callable[[int, Alert], None]] = []
+        self.sides: list[Side] = []
+        for ordinal, agreement in enumerate(joined):
+            self.sides.append(self._side(agreement, ordinal))
+
+    def _side(self, joined: Joined, ordinal: int) -> Side:
+        holder: list[Side] = []
+
+        def send(bundle: wire.Bundle, precedence: Precedence) -> bool:
+            side = holder[0]
+            data = self.seal(side, bundle, precedence, self.outside.suite)
+            return self.outside.send(side.base.parties[side.peer].name, data)
+
+        around = Surroundings(self.outside.store, self.outside.clock, send, self.tell)
+        side = Side(joined.signed, joined.party, joined.keys, around, ordinal)
+        holder.append(side)
+        return side
+
+    def side(self, agreement: str | None = None) -> Side:
+        """The side whose agreement's digest begins so; the only one if none is named.
+
+        Raises InvalidValue if there is none, or more than one.
+        """
+        found = [
+            side
+            for side in self.sides
+            if agreement is None or side.base.digest().hex().startswith(agreement.lower())
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not self.sides:
+            raise InvalidValue(
+                "This node has no agreement yet. Make one: firebreak agreement new --minimal."
+            )
+        names = ", ".join(side.base.digest().hex()[:8] for side in self.sides)
+        raise InvalidValue(f"Name one agreement with --agreement: {names}.")
+
+    def seal(self, side: Side, bundle: wire.Bundle, precedence: Precedence, suite: Suite) -> bytes:
+        """A bundle sealed to the other party's node."""
+        keys = side.control.latest_roster(side.peer).node
+        to = SealingPublic(keys.x25519, keys.xwing)
+        expires = Millis(self.outside.clock() + BUNDLE_LIFE)
+        return seal(bundle.encoded(), to, suite, precedence, expires)
+
+    def receive(self, data: bytes, sender: str | None = None) -> None:
+        """Take in a sealed bundle; sender: who the carrier knows it is from, None from a file.
+
+        Raises Misbehaviour for a bundle that cannot be opened or is of no agreement held here.
+        """
+        try:
+            _, plain = open_bundle(data, [self.sealing], self.outside.clock())
+            bundle = wire.parse_bundle(plain)
+            self._side_of(bundle, sender).receive(bundle)
+        except Misbehaviour as error:
+            self.refused[type(error).__name__] += 1
+            raise
+
+    def _side_of(self, bundle: wire.Bundle, sender: str | None) -> Side:
+        for side in self.sides:
+            if side.base.id.startswith(bundle.agreement) and side.peer == bundle.sender:
+                name = side.base.parties[side.peer].name
+                if sender is None or sender == name:
+                    return side
+        raise NotForUs("The bundle is of an agreement that this node does not take part in.")
+
+    def received_or_told(self, data: bytes, sender: str | None) -> None:
+        """Take in a bundle from a carrier: what cannot be taken is told, and harms nothing."""
+        try:
+            self.receive(data, sender)
+        except FirebreakError as error:
+            now = self.outside.clock()
+            self.tell(Alert(now, Level.CAUTION, About.REFUSED_BUNDLE, str(error)))
+
+    def connection(self, party: str, stands: bool) -> None:
+        """The carrier to a party has come up or gone."""
+        for side in self.sides:
+            if side.base.parties[side.peer].name == party:
+                if stands:
+                    side.connected()
+                else:
+                    side.disconnected()
+
+    def export(self, side: Side, suite: Suite) -> bytes:
+        """One sealed bundle with all that the other side has no receipt for, to be carried by hand."""
+        items = list(side.greeting())
+        for channel in side.books:
+            start = side.link.outgoing[channel].receipted
+            stop = side.own(channel).durable
+            items += [item for _, item in side.entries_items(channel, start, stop)]
+        return self.seal(side, side.bundle(items), Precedence.ROUTINE, suite)
+
+    def tick(self) -> None:
+        """Time has passed."""
+        for side in self.sides:
+            side.tick()
+
+    def wake_at(self) -> Millis | None:
+        """When `tick` is next needed, ms UTC."""
+        times = [side.wake_at() for side in self.sides]
+        return min((time for time in times if time is not None), default=None)
+
+    def tell(self, alert: Alert) -> None:
+        """Keep an alert, write it to the journal, and show it to whoever watches."""
+        self.alert_count += 1
+        self.alerts.append((self.alert_count, alert))
+        if alert.about is not About.STORE:
+            where = (
+                "" if alert.place is None else f" {alert.channel}/{alert.place[0]}/{alert.place[1]}"
+            )
+            line = JournalLine(alert.at, f"alert {alert.about}", f"{alert.text}{where}")
+            self.outside.store.submit([line], lambda error: None)
+        for observer in list(self.observers):
+            observer(self.alert_count, alert)

@@ -1,0 +1,321 @@
+"""The logs of one channel as this node holds them: what is in memory, and what the store answers.
+
+A log's tail and frontier run ahead of the disk by what is being committed; `durable` says how far the
+disk is. Only what is durable is sent, receipted or shown.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from firebreak.desk.dialogue import DialogueState, Place, Placed, fold
+from firebreak.errors import Malformed, StoreTrouble
+from firebreak.keys import PublicKey
+from firebreak.ledger.commitment import commitment, salt
+from firebreak.ledger.judge import Judged, Tail, Void, judge
+from firebreak.ledger.merkle import Frontier, leaf_hash
+from firebreak.records import sign1
+from firebreak.records.agreement import Agreement
+from firebreak.records.cbor import decode, encode
+from firebreak.records.kinds import Answer, LineCheckReply
+from firebreak.records.record import Record, parse_payload
+from firebreak.records.roster import Roster
+from firebreak.store.interface import Entry, Setting, Store
+from firebreak.values import Millis, PartyNumber, RecordId
+
+KEPT_IN_MEMORY = 4_096
+"""Entries and dialogues remembered beyond those not yet durable."""
+
+
+@dataclass(slots=True)
+class Log:
+    """One party's log on one channel, own or mirrored."""
+
+    origin: str
+    party: PartyNumber
+    own: bool
+    key: PublicKey
+    secret: bytes
+    frontier: Frontier = field(default_factory=Frontier)
+    tail: Tail = field(default_factory=Tail)
+    durable: int = 0
+    forked: bool = False
+    recent: OrderedDict[int, tuple[Entry, Judged]] = field(default_factory=OrderedDict)
+
+    def leaf(self, index: int, record: bytes) -> bytes:
+        """The leaf hash of a record at an index: over its salted commitment."""
+        return leaf_hash(commitment(salt(self.secret, index), record))
+
+    def trim(self) -> None:
+        """Forget the oldest entries that the store can answer for."""
+        while len(self.recent) > KEPT_IN_MEMORY and next(iter(self.recent)) < self.durable:
+            self.recent.popitem(last=False)
+
+
+def frontier_at(store: Store, origin: str, size: int) -> Frontier:
+    """A log's frontier at a size that is durable."""
+    hashes, start = [], 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            hashes.append(store.subtree(origin, level, start >> level))
+            start += 1 << level
+    return Frontier(size, tuple(hashes))
+
+
+class ControlView:
+    """Rosters and agreement versions as each party's control log gives them (spec/log.md §7)."""
+
+    def __init__(self, agreement: Agreement, rosters: Sequence[Roster]) -> None:
+        self._rosters: list[list[tuple[int, Roster]]] = [[(0, roster)] for roster in rosters]
+        self._agreements: list[list[tuple[int, Agreement]]] = [[(0, agreement)] for _ in rosters]
+        self.sizes: list[int] = [0 for _ in rosters]
+
+    def roster(self, party: PartyNumber, control: int) -> Roster | None:
+        """A party's roster after its first `control` control entries; None beyond what is held."""
+        if control > self.sizes[party]:
+            return None
+        return [roster for size, roster in self._rosters[party] if size <= control][-1]
+
+    def agreement(self, party: PartyNumber, control: int, version: int) -> Agreement | None:
+        """A version of the agreement, as a party's first `control` control entries know it."""
+        known = [agreement for size, agreement in self._agreements[party] if size <= control]
+        return next((agreement for agreement in known if agreement.version == version), None)
+
+    def latest_roster(self, party: PartyNumber) -> Roster:
+        """A party's newest roster held here."""
+        return self._rosters[party][-1][1]
+
+    def latest_agreement(self, party: PartyNumber) -> Agreement:
+        """The newest version of the agreement in a party's control log."""
+        return self._agreements[party][-1][1]
+
+    def take(self, party: PartyNumber, roster: Roster | None, agreement: Agreement | None) -> None:
+        """Count one more control entry of a party, and what it changed."""
+        self.sizes[party] += 1
+        if roster is not None:
+            self._rosters[party].append((self.sizes[party], roster))
+        if agreement is not None:
+            self._agreements[party].append((self.sizes[party], agreement))
+
+
+class ChannelBook:
+    """All logs of one channel, and the facts that judging asks of them (`judge.Facts`)."""
+
+    def __init__(
+        self,
+        number: int,
+        local: int,
+        logs: Sequence[Log],
+        store: Store,
+        control: ControlView,
+        base: Agreement,
+    ) -> None:
+        self.number = number
+        self.local = local
+        self.logs = {log.party: log for log in logs}
+        self.origins = [log.origin for log in logs]
+        self.store = store
+        self.control = control
+        self.base = base
+        self.digest_sum = 0
+        self._dialogues: OrderedDict[Place, list[Placed]] = OrderedDict()
+        self._states: dict[Place, DialogueState] = {}
+        for log in logs:
+            self._load(log)
+        stored = store.setting(self._setting("digest"))
+        self.digest_sum = int.from_bytes(stored or b"", "big")
+
+    def _setting(self, name: str) -> str:
+        return f"{name}:{self.local}"
+
+    def _load(self, log: Log) -> None:
+        size = self.store.size(log.origin)
+        data = self.store.setting(f"tail:{log.origin}")
+        log.tail = parse_tail(data) if data is not None else Tail()
+        if log.tail.size != size:
+            raise StoreTrouble(
+                f"The store holds {size} entries of {log.origin} but was judged up to"
+                f" {log.tail.size}. It is damaged: restore it, or rebuild it from the other side."
+            )
+        log.frontier = frontier_at(self.store, log.origin, size)
+        log.durable = size
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    def agreement(self, party: PartyNumber, control: int, version: int) -> Agreement | None:
+        """See `judge.Facts`."""
+        return self.control.agreement(party, control, version)
+
+    def roster(self, party: PartyNumber, control: int) -> Roster | None:
+        """See `judge.Facts`."""
+        return self.control.roster(party, control)
+
+    def latest_agreement(self, party: PartyNumber) -> Agreement:
+        """See `judge.Facts`."""
+        return self.control.latest_agreement(party)
+
+    def entry(self, party: PartyNumber, index: int) -> Judged | None:
+        """See `judge.Facts`."""
+        found = self.stored(party, index)
+        return found[1] if found else None
+
+    def stored(self, party: PartyNumber, index: int) -> tuple[Entry, Judged] | None:
+        """An entry of the channel with its verdict; None if it is not held."""
+        log = self.logs.get(party)
+        if log is None or not 0 <= index < log.tail.size:
+            return None
+        if index not in log.recent:
+            entry = next(self.store.entries(log.origin, index, index + 1))
+            return entry, judged_of(entry)
+        return log.recent[index]
+
+    def digest(self, party: PartyNumber, size: int) -> bytes | None:
+        """See `judge.Facts`."""
+        log = self.logs.get(party)
+        if log is None or size > log.tail.size:
+            return None
+        if size == log.tail.size:
+            return log.tail.digest
+        found = self.stored(party, size - 1) if size else None
+        return found[0].digest if found else bytes(32)
+
+    def answers(self, question: Place, seen: Mapping[PartyNumber, int]) -> list[Record]:
+        """See `judge.Facts`."""
+        asked = self.entry(*question)
+        if asked is None:
+            return []
+        found = []
+        for placed in self.dialogue(asked.root):
+            record = placed.judged.record
+            if record is None or placed.judged.void is not None or record.refers_to is None:
+                continue
+            party, index = placed.place
+            about = (record.refers_to.party, record.refers_to.index)
+            is_answer = isinstance(record.body, Answer | LineCheckReply) and about == question
+            if is_answer and index < seen.get(party, 0):
+                found.append(record)
+        return found
+
+    # -- dialogues -----------------------------------------------------------------------------
+
+    def dialogue(self, root: Place) -> list[Placed]:
+        """All entries held of one dialogue, void ones too."""
+        if root not in self._dialogues:
+            entries = self.store.dialogue_entries(self.origins, root)
+            party_of = {log.origin: log.party for log in self.logs.values()}
+            placed = {(party_of[entry.origin], entry.index): judged_of(entry) for entry in entries}
+            for log in self.logs.values():
+                for index, (_, judged) in log.recent.items():
+                    if judged.root == root:
+                        placed[(log.party, index)] = judged
+            self._dialogues[root] = [Placed(place, judged) for place, judged in placed.items()]
+        self._dialogues.move_to_end(root)
+        while len(self._dialogues) > KEPT_IN_MEMORY:
+            forgotten, _ = self._dialogues.popitem(last=False)
+            self._states.pop(forgotten, None)
+        return self._dialogues[root]
+
+    def state(self, root: Place) -> DialogueState:
+        """The shared state of one dialogue."""
+        entries = self.dialogue(root)
+        if root not in self._states:
+            self._states[root] = fold(entries)
+        return self._states[root]
+
+    # -- appending -----------------------------------------------------------------------------
+
+    def try_judge(self, log: Log, tail: Tail, data: bytes) -> tuple[Judged, Tail]:
+        """Judge what would be the next entry; nothing changes."""
+        return judge(data, log.party, self.number, tail, self, self.base)
+
+    def take(self, log: Log, data: bytes, now: Millis) -> tuple[Entry, Judged]:
+        """Append an entry in memory: judged, placed in its dialogue. The caller commits it."""
+        judged, tail = self.try_judge(log, log.tail, data)
+        leaf = log.leaf(log.tail.size, data)
+        entry = Entry(
+            log.origin,
+            log.tail.size,
+            data,
+            judged.id,
+            leaf,
+            tail.digest,
+            judged.rank,
+            judged.void,
+            judged.root,
+            now,
+        )
+        self._place(log, entry, judged)
+        log.frontier, log.tail = log.frontier.append(leaf), tail
+        log.recent[entry.index] = (entry, judged)
+        log.trim()
+        return entry, judged
+
+    def _place(self, log: Log, entry: Entry, judged: Judged) -> None:
+        root = judged.root
+        opened = root != (log.party, entry.index)
+        before = int.from_bytes(self.state(root).digest(), "big") if opened else 0
+        placed = Placed((log.party, entry.index), judged)
+        if opened:
+            self.dialogue(root).append(placed)
+        else:
+            self._dialogues[root] = [placed]
+        self._states.pop(root, None)
+        after = int.from_bytes(self.state(root).digest(), "big")
+        self.digest_sum = (self.digest_sum + after - before) % (1 << 256)
+
+    def shared_digest(self) -> bytes:
+        """The digest of the channel's shared state: the sum of its dialogues' digests, mod 2**256."""
+        return self.digest_sum.to_bytes(32, "big")
+
+    def settings(self, log: Log) -> list[Setting]:
+        """What a transaction that appends to `log` also writes."""
+        return [
+            Setting(f"tail:{log.origin}", encode_tail(log.tail)),
+            Setting(self._setting("digest"), self.shared_digest()),
+        ]
+
+
+def judged_of(entry: Entry) -> Judged:
+    """The verdict kept with a stored entry."""
+    record: Record | None
+    try:
+        record = parse_payload(sign1.parse(entry.record).payload)
+    except Malformed:
+        record = None
+    void = None if entry.void is None else Void(entry.void)
+    party, index = entry.root
+    return Judged(record, RecordId(entry.record_id), entry.rank, void, (PartyNumber(party), index))
+
+
+def encode_tail(tail: Tail) -> bytes:
+    """A log's tail as it is kept."""
+    return encode(
+        (
+            tail.size,
+            tail.digest,
+            tail.rank,
+            tail.control,
+            tuple(sorted(tail.serials.items())),
+            tail.release or (),
+        )
+    )
+
+
+def parse_tail(data: bytes) -> Tail:
+    """Read a kept tail. Raises StoreTrouble."""
+    match decode(data):
+        case (
+            int(size),
+            bytes(digest),
+            int(rank),
+            int(control),
+            tuple(serials),
+            tuple(release),
+        ):
+            pairs = dict(serials)
+            kept = (release[0], release[1]) if release else None
+            return Tail(size, digest, rank, control, pairs, kept)
+        case _:
+            raise StoreTrouble("The store's own notes are damaged. Restore it, or rebuild it.")

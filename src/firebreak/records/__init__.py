@@ -1,0 +1,1 @@
+"""What is said and signed: encoding, kinds, records, agreement, roster (spec/record.md, spec/agreement.md)."""

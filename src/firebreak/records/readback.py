@@ -1,0 +1,174 @@
+"""What is read back, and whether it was understood as it was meant (spec/phrases.md §2).
+
+Pure text, the same in every language: capital letters, Latin digits, UTC, no grouping of numbers.
+Positions are to the nearest tenth of an arc-second; starts are rounded down and ends up to the
+second, which changes nothing for times given in whole seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from firebreak.records.areas import AREA
+from firebreak.records.cbor import encode
+from firebreak.records.figures import (
+    compact_position,
+    exact_date_time_group,
+    heights_text,
+)
+from firebreak.records.kinds import (
+    Amend,
+    Answer,
+    Cancel,
+    HazardWarning,
+    Notice,
+    Query,
+    Restraint,
+    Span,
+    Statement,
+)
+from firebreak.records.record import Record
+from firebreak.values import Position
+from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
+
+CriticalField = tuple[str, str]
+"""A field's name, and its value in the one form that is read back."""
+
+NO_REFERENCE = "NONE"
+MOST_POINTS = 6
+"""An area of more points has its first point read back; its check word covers them all."""
+LONGEST = 96
+"""Characters of one read-back field (spec/record.md, acknowledge)."""
+
+
+def critical_fields(record: Record) -> tuple[CriticalField, ...]:
+    """The fields that whoever acknowledges this record reads back; none for most kinds."""
+    body, at = record.body, record.composed_at
+    match body:
+        case Notice() | HazardWarning():
+            return _volume(at, body.window, body.heights, body.area)
+        case Amend(notice):
+            return (_reference(record), *_volume(at, notice.window, notice.heights, notice.area))
+        case Cancel():
+            return (_reference(record),)
+        case Query():
+            return (
+                ("track", body.track),
+                ("position", compact_position(body.position)),
+                ("observed", exact_date_time_group(at + body.observed)),
+            )
+        case Answer(reply, next_word_by):
+            fields: tuple[CriticalField, ...] = (("reply", _code(reply.name)),)
+            if next_word_by is not None:
+                fields += (("next word by", exact_date_time_group(at + next_word_by)),)
+            return fields
+        case Statement(topic):
+            return (("topic", _code(topic.name)),)
+        case Restraint():
+            return (
+                ("keep", _code(body.keep.name)),
+                ("place", _fitted(body.place)),
+                *(() if body.area is None else _area(body.area)),
+                *(() if body.window is None else _window(at, body.window)),
+            )
+        case _:
+            return ()
+
+
+def _reference(record: Record) -> CriticalField:
+    refers_to = record.refers_to
+    return "reference", NO_REFERENCE if refers_to is None else refers_to.prefix.hex().upper()
+
+
+def _volume(at: int, window: Span, heights: Heights, area: Area) -> tuple[CriticalField, ...]:
+    lower, upper = heights_text(heights)
+    limits = ("lower", lower.upper()), ("upper", upper.upper())
+    return (*_window(at, window), *limits, *_area(area))
+
+
+def _window(at: int, window: Span) -> tuple[CriticalField, ...]:
+    start = at + window.start
+    return (
+        ("start", exact_date_time_group(start)),
+        ("end", exact_date_time_group(start + window.duration, up=True)),
+    )
+
+
+def _area(area: Area) -> tuple[CriticalField, ...]:
+    match area:
+        case Circle(centre, radius_m):
+            return (("area", f"CIRCLE {compact_position(centre)} {radius_m} M"),)
+        case Corridor(path, half_width_m):
+            size = f"{len(path)} POINTS {half_width_m} M EACH SIDE"
+            return (("area", f"CORRIDOR {size} CHECK {check_word(area)}"), *_points(path))
+        case Polygon(outer, holes):
+            size = f"{len(outer)} POINTS {len(holes)} HOLES"
+            return (("area", f"POLYGON {size} CHECK {check_word(area)}"), *_points(outer))
+
+
+def points_read_back(points: Sequence[Position]) -> Sequence[Position]:
+    """All points of a short outline; of a long one the first."""
+    return points if len(points) <= MOST_POINTS else points[:1]
+
+
+def _points(points: Sequence[Position]) -> tuple[CriticalField, ...]:
+    return tuple(
+        (f"point {number}", compact_position(point))
+        for number, point in enumerate(points_read_back(points), 1)
+    )
+
+
+def check_word(area: Area) -> str:
+    """Eight hexadecimal digits over every point of an area: equal words, equal areas.
+
+    The first four bytes of SHA-256 over the encoding of the area's slot. It finds slips; against
+    forgers stands the record's signature.
+    """
+    return _check(encode(AREA.plain(area)))
+
+
+def _check(data: bytes) -> str:
+    return hashlib.sha256(data).digest()[:4].hex().upper()
+
+
+def _code(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _fitted(text: str) -> str:
+    """The text, or as much of it as one field holds with a check word over the whole."""
+    if len(text) <= LONGEST:
+        return text
+    word = _check(text.encode())
+    return f"{text[: LONGEST - len(word) - 1].rstrip()} {word}"
+
+
+def compare_read_back(expected: Sequence[tuple[str, str]], given: Sequence[str]) -> list[str]:
+    """Names of the fields that differ; empty if all were understood.
+
+    given: values in the order of the fields. Letter case, spaces, degree signs, quotation marks, a
+    comma between words or thousands and noughts after the point do not count. One value too many is
+    named "beyond the last field".
+    """
+    pairs = zip_longest(expected, given)
+    return [
+        "beyond the last field" if field is None else field[0]
+        for field, value in pairs
+        if field is None or value is None or folded(field[1]) != folded(value)
+    ]
+
+
+_IGNORED = re.compile(r"[\s_°′″'\"’”“„«»;]|\.$|(?<![0-9]),|,(?![0-9])")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_NOUGHTS = re.compile(r"(?<![0-9.])([0-9]+)\.0+(?![0-9])")
+_SMALL = {ord(small): small.upper() for small in "abcdefghijklmnopqrstuvwxyz"}
+
+
+def folded(text: str) -> str:
+    """Text with all that a read-back may leave out taken away. Only ASCII letters lose their case,
+    so that both sides fold alike whatever their Unicode tables."""
+    loose = _THOUSANDS.sub("", text)
+    return _NOUGHTS.sub(r"\1", _IGNORED.sub("", loose)).translate(_SMALL)

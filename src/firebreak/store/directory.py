@@ -1,0 +1,329 @@
+"""A node's directory: what lies where, and typed access to it.
+
+node.toml     the party's name, where the node listens, the peers' addresses
+card          the party's own signed roster, as given out
+cards/        cards of counterparts, by fingerprint
+keys/         secret keys (store/keyfiles.py)
+agreements/   signed agreements, by the first 8 digits of their digest
+store.db      the store; node.sock: where a running node is talked to
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misbehaviour, Misuse
+from firebreak.keys import SEED_BYTES, SigningKey
+from firebreak.records.agreement import Agreement, SignedAgreement, parse_signed_agreement
+from firebreak.records.cbor import check_text
+from firebreak.records.roster import SignedRoster, parse_signed_roster
+from firebreak.store.keyfiles import KEYS_FOLDER, ROOT, officer, read_secret
+from firebreak.values import PartyNumber
+
+T = TypeVar("T")
+
+ENVIRONMENT: Final = "FIREBREAK_DIR"
+"""Names the node's directory where no option does."""
+NODE_FILE: Final = "node.toml"
+LISTEN: Final = "127.0.0.1:7140"
+AGREEMENT_SUFFIX: Final = ".agreement"
+
+_MOST_BYTES: Final = 1 << 20
+_SLUG = re.compile(r"[^0-9a-z]+")
+_ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+):([1-9][0-9]{0,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """What node.toml says. listen and the peers' addresses: `host:port`.
+
+    Raises InvalidValue for a name or an address that is none.
+    """
+
+    party: str
+    listen: str = LISTEN
+    peers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (self.party, *self.peers):
+            _check_party(name)
+        for address in (self.listen, *self.peers.values()):
+            check_address(address)
+
+    def to_toml(self) -> str:
+        """The text of node.toml."""
+        peers = "".join(
+            f"{_quoted(name)} = {_quoted(address)}\n" for name, address in self.peers.items()
+        )
+        return (
+            "# A Firebreak node. The node reads this when it starts.\n\n"
+            f"party = {_quoted(self.party)}\n"
+            f"listen = {_quoted(self.listen)}\n\n"
+            "# Where the other parties' nodes are reached: name = host:port\n"
+            f"[peers]\n{peers}"
+        )
+
+    @classmethod
+    def from_toml(cls, text: str) -> NodeConfig:
+        """Read node.toml. Raises InvalidValue, naming the key, for anything that is not known."""
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidValue(f"{NODE_FILE} is not TOML: {error}. Correct it.") from error
+        unknown = set(table) - {"party", "listen", "peers"}
+        if unknown:
+            raise InvalidValue(f"{NODE_FILE}: {min(unknown)} is no key of it. Remove it.")
+        peers = table.get("peers", {})
+        texts = [table.get("party"), table.get("listen", LISTEN)]
+        if not isinstance(peers, dict) or not all(
+            isinstance(item, str) for item in (*texts, *peers.values())
+        ):
+            raise InvalidValue(
+                f'{NODE_FILE}: party, listen and each peer are texts, as in listen = "{LISTEN}".'
+            )
+        return cls(str(texts[0]), str(texts[1]), peers)
+
+
+def check_address(address: str) -> None:
+    """Raises InvalidValue unless this is host:port, an IPv6 host in square brackets."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or int(found[1]) > 65_535:
+        raise InvalidValue(f"{address!r} is no address. Write host:port, as in {LISTEN}.")
+
+
+def find_directory(option: Path | None) -> Path:
+    """The directory that the option names, or the environment, or this one if a node is here.
+
+    Raises Misuse where none does.
+    """
+    if option is not None:
+        return option
+    if named := os.environ.get(ENVIRONMENT):
+        return Path(named)
+    if Path(NODE_FILE).is_file():
+        return Path()
+    raise Misuse(
+        f"Which node? Give --dir DIR, or set {ENVIRONMENT}."
+        " A new one is made by: firebreak party init NAME --dir DIR"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDirectory:
+    """One node's directory. Made by `create`, later opened by `open`."""
+
+    path: Path
+    config: NodeConfig
+
+    @classmethod
+    def open(cls, path: Path) -> NodeDirectory:
+        """The node in this directory. Raises Misuse if there is none, InvalidValue for its file."""
+        file = path / NODE_FILE
+        if not file.is_file():
+            raise Misuse(
+                f"There is no node in {path}. Make one: firebreak party init NAME --dir {path}"
+            )
+        return cls(path, NodeConfig.from_toml(read_file(file, "the node's file").decode()))
+
+    @classmethod
+    def create(cls, path: Path, config: NodeConfig, card: SignedRoster) -> NodeDirectory:
+        """Finish a new node, whose keys are there already. Raises Misuse if there is one."""
+        if (path / NODE_FILE).exists():
+            raise Misuse(f"{path} holds a node already; nothing was changed. Name another place.")
+        made = cls(path, config)
+        made.save_card(card)
+        write_file(path / NODE_FILE, config.to_toml().encode())
+        return made
+
+    @property
+    def keys(self) -> Path:
+        return self.path / KEYS_FOLDER
+
+    @property
+    def card_file(self) -> Path:
+        return self.path / "card"
+
+    @property
+    def agreements_folder(self) -> Path:
+        return self.path / "agreements"
+
+    @property
+    def store(self) -> Path:
+        return self.path / "store.db"
+
+    @property
+    def socket(self) -> Path:
+        return self.path / "node.sock"
+
+    def with_peer(self, name: str, address: str) -> NodeDirectory:
+        """The same node, with a peer's address added or replaced in node.toml."""
+        peers = {**self.config.peers, name: address}
+        config = NodeConfig(self.config.party, self.config.listen, peers)
+        write_file(self.path / NODE_FILE, config.to_toml().encode())
+        return NodeDirectory(self.path, config)
+
+    def card(self) -> SignedRoster:
+        """The party's own card. Raises Misuse or Misbehaviour if it is missing or damaged."""
+        card = read_card(self.card_file)
+        if card.roster.party != self.config.party:
+            raise Misuse(
+                f"{self.card_file} is the card of {card.roster.party}, but this node is"
+                f" {self.config.party}'s. Put the right card back."
+            )
+        return card
+
+    def save_card(self, card: SignedRoster) -> None:
+        """Replace the own card."""
+        card.verify()
+        write_file(self.card_file, card.encoded())
+
+    def counterpart_cards(self) -> list[SignedRoster]:
+        """Cards of counterparts kept here. Raises Misbehaviour for a damaged one."""
+        return [read_card(path) for path in sorted((self.path / "cards").glob("*.card"))]
+
+    def keep_card(self, card: SignedRoster) -> None:
+        """Keep a counterpart's card; a later version of it replaces an earlier one."""
+        name = f"{card.roster.root_fingerprint().hex()[:16]}.card"
+        write_file(self.path / "cards" / name, card.encoded())
+
+    def root_keys(self) -> list[SigningKey]:
+        """The root keys that lie in keys/ now: all, some or none of the party's."""
+        paths = sorted(self.keys.glob("root*.key")) if self.keys.is_dir() else []
+        return [read_signing_key(path, ROOT) for path in paths]
+
+    def root_file(self, number: int) -> Path:
+        """Where root key `number`, from 1, lies."""
+        return self.keys / f"root-{number}.key"
+
+    def officer_file(self, index: int, office: str) -> Path:
+        """Where the key of a roster entry lies, if it lies here."""
+        return self.keys / f"officer-{index}-{_slug(office)}.key"
+
+    def officer_key(self, index: int, office: str) -> SigningKey:
+        """An officer's key. Raises KeyTrouble if it does not lie here."""
+        return read_signing_key(self.officer_file(index, office), officer(office))
+
+    def agreement_file(self, agreement: Agreement) -> Path:
+        """Where an agreement lies, or would."""
+        name = agreement.digest().hex()[:8] + AGREEMENT_SUFFIX
+        return self.agreements_folder / name
+
+    def agreements(self) -> list[SignedAgreement]:
+        """All agreements kept, verified, oldest version first. Raises Misbehaviour for a bad one."""
+        paths = sorted(self.agreements_folder.glob(f"*{AGREEMENT_SUFFIX}"))
+        kept = [read_agreement(path) for path in paths]
+        return sorted(kept, key=lambda item: (item.agreement.id, item.agreement.version))
+
+    def keep_agreement(self, signed: SignedAgreement) -> Path:
+        """Keep an agreement, in place of the same one with fewer signatures. Raises Misuse."""
+        path = self.agreement_file(signed.agreement)
+        if path.exists() and read_agreement(path).agreement != signed.agreement:
+            raise Misuse(f"{path} is another agreement; nothing was changed. Move it away first.")
+        write_file(path, signed.encoded())
+        return path
+
+    def our_number(self, agreement: Agreement) -> PartyNumber:
+        """Our party's number in an agreement. Raises Misuse if we are no party to it.
+
+        Name and root fingerprint must both be ours.
+        """
+        fingerprint = self.card().roster.root_fingerprint()
+        for number, party in enumerate(agreement.parties):
+            if party.fingerprint == fingerprint and party.name == self.config.party:
+                return PartyNumber(number)
+        names = " and ".join(party.name for party in agreement.parties)
+        raise Misuse(
+            f"This agreement is between {names}; {self.config.party}, with the root keys of this"
+            " node, is no party to it. Name the right node by --dir."
+        )
+
+
+def read_card(path: Path) -> SignedRoster:
+    """A card file, verified. Raises Misuse if it cannot be read, Misbehaviour if it is no card."""
+    return _read_as(path, "the card file", parse_signed_roster)
+
+
+def read_agreement(path: Path) -> SignedAgreement:
+    """An agreement file, its signatures verified. Raises Misuse or Misbehaviour."""
+    return _read_as(path, "the agreement file", parse_signed_agreement)
+
+
+def read_signing_key(path: Path, purpose: str) -> SigningKey:
+    """An Ed25519 key from its key file. Raises KeyTrouble."""
+    raw = read_secret(path, purpose)
+    if len(raw) != SEED_BYTES:
+        raise KeyTrouble(f"The key file {path} is damaged. Put it back from its backup.")
+    return SigningKey(raw)
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """A small file's bytes. Raises Misuse if it cannot be read, Malformed if it is no small file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise Misuse(f"{what.capitalize()} {path} is not there. Give its right name.") from None
+    except OSError as error:
+        raise Misuse(f"{what.capitalize()} {path} cannot be read: {error.strerror}.") from error
+    if len(data) > _MOST_BYTES:
+        raise Malformed(f"{path} has more than {_MOST_BYTES} bytes; it is not {what}.")
+    return data
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole and durable, or not at all; it replaces an older one. Raises Misuse."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with unfinished.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Misuse(
+            f"{path} cannot be written: {error.strerror}. Choose a place that this user may write."
+        ) from error
+
+
+def _read_as(path: Path, what: str, parse: Callable[[bytes], T]) -> T:
+    data = read_file(path, what)
+    try:
+        return parse(data)
+    except Misbehaviour as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _check_party(name: str) -> None:
+    try:
+        check_text(name)
+    except Malformed as error:
+        raise InvalidValue(f"The party's name {name!r}: {error}") from error
+    if not 1 <= len(name) <= 40 or name != name.strip():
+        raise InvalidValue(
+            f"{name!r} is no party's name. Give 1 to 40 characters, no space at either end."
+        )
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _slug(text: str) -> str:
+    return _SLUG.sub("-", text.lower()).strip("-")[:40] or "office"

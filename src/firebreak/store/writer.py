@@ -1,0 +1,293 @@
+"""The one thread that writes: it drains the queue, commits, then tells.
+
+Whatever waits when a commit begins goes into it together, so the disk is synced once for all of
+them; one transaction alone is not held back. A transaction's fate does not depend on which others
+it met: a fault in one is found before any of it is applied, and those before it are kept.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final, assert_never
+
+from firebreak.errors import StoreTrouble
+from firebreak.ledger.merkle import HASH_BYTES, Frontier
+from firebreak.store.incarnation import Logs, SideFile
+from firebreak.store.interface import (
+    Dialogue,
+    Done,
+    Entry,
+    Fork,
+    Head,
+    JournalLine,
+    Overtaken,
+    ReceiptRow,
+    Setting,
+    Write,
+)
+from firebreak.store.rows import INSERT, to_row
+from firebreak.store.schema import MOST_ENTRIES, MOST_LOGS, MOST_PARTIES, place
+from firebreak.store.subtrees import is_kept, read_frontier
+from firebreak.store.trouble import damaged, trouble
+
+MOST_TOGETHER: Final = 256
+"""Transactions in one commit, so that the first of a flood is not told late."""
+
+Deliver = Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What is applied whole, and who is told."""
+
+    writes: Sequence[Write]
+    done: Done
+
+
+@dataclass(slots=True)
+class Log:
+    """A log as the writer knows it. The frontier is read at the first append."""
+
+    number: int
+    size: int
+    frontier: Frontier | None = None
+
+
+class Writer:
+    """The write connection and its thread. `submit` and `finish` may be called from any thread."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        logs: Logs,
+        side: SideFile,
+        deliver: Deliver,
+    ) -> None:
+        self._connection = connection
+        self._path = path
+        self._logs = {origin: Log(number, size) for origin, (number, size) in logs.items()}
+        self._side = side
+        self._deliver = deliver
+        self._failure: StoreTrouble | None = None
+        self._touched: set[str] = set()
+        # The keys of the rows of overtaken entries: nearly every entry is spared a look-up.
+        self._waiting = {key for (key,) in connection.execute("SELECT place FROM overtaken")}
+        self._queue: SimpleQueue[Transaction | None] = SimpleQueue()
+        self._guard = threading.Lock()
+        self._finished = False
+        # A daemon: a program that forgot to close its store ends all the same, and loses nothing.
+        self._thread = threading.Thread(target=self._run, name="firebreak-store", daemon=True)
+        self._thread.start()
+
+    def submit(self, writes: Sequence[Write], done: Done) -> None:
+        """Queue one transaction; after `finish`, tell at once that it will not be."""
+        with self._guard:
+            if not self._finished:
+                self._queue.put(Transaction(tuple(writes), done))
+                return
+        self._tell([done], StoreTrouble(f"The store {self._path} is closed; open it again."))
+
+    def finish(self) -> None:
+        """Commit what was submitted, end the thread and close its connection."""
+        with self._guard:
+            if not self._finished:
+                self._finished = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_last = False
+        while not is_last:
+            batch, is_last = self._next_batch()
+            kept = self._try(batch)
+            self._tell([transaction.done for transaction in batch[:kept]], None)
+            self._tell([transaction.done for transaction in batch[kept:]], self._failure)
+        with suppress(sqlite3.Error):
+            self._connection.close()
+        self._side.close()
+
+    def _next_batch(self) -> tuple[list[Transaction], bool]:
+        """Wait for a transaction, then take what else is there; and whether it is the end."""
+        batch: list[Transaction] = []
+        try:
+            while len(batch) < MOST_TOGETHER:
+                transaction = self._queue.get(block=not batch)
+                if transaction is None:
+                    return batch, True
+                batch.append(transaction)
+        except Empty:
+            pass
+        return batch, False
+
+    def _try(self, batch: Sequence[Transaction]) -> int:
+        """How many of the batch are durable now. After a failure: none, ever."""
+        if self._failure is not None or not batch:
+            return 0
+        try:
+            return self._commit(batch)
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must be told
+            self._failure = trouble(error, self._path)
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            return 0
+
+    def _commit(self, batch: Sequence[Transaction]) -> int:
+        """Make the batch durable up to the first fault; returns how many that is."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        kept = 0
+        for transaction in batch:
+            self._failure = self._fault(transaction.writes)
+            if self._failure is not None:
+                break
+            for write in transaction.writes:
+                self._apply(write)
+            kept += 1
+        self._connection.execute("COMMIT")
+        for origin in self._touched:
+            log = self._logs[origin]
+            self._side.mark(log.number, log.size)
+        self._touched.clear()
+        return kept
+
+    def _tell(self, dones: Sequence[Done], error: StoreTrouble | None) -> None:
+        """Have the callbacks run where the caller wants them, in order."""
+        if not dones:
+            return
+
+        def tell() -> None:
+            # Each is called even if one before it raises; the stack unwinds from its end.
+            with ExitStack() as stack:
+                for done in reversed(dones):
+                    stack.callback(done, error)
+
+        # A loop that is closed has nobody left to tell.
+        with suppress(RuntimeError):
+            self._deliver(tell)
+
+    def _fault(self, writes: Sequence[Write]) -> StoreTrouble | None:
+        """The rule of the interface that a transaction breaks, if any: a fault in the program."""
+        sizes: dict[str, int] = {}
+        for write in writes:
+            if isinstance(write, Entry):
+                size = sizes.get(write.origin, self._size(write.origin))
+                if (rule := _entry_rule(write, size)) is not None:
+                    return self._misused(rule)
+                sizes[write.origin] = size + 1
+        for write in writes:
+            if isinstance(write, Head):
+                size = sizes.get(write.origin, self._size(write.origin))
+                if not 0 <= write.size <= size:
+                    return self._misused(f"a head over {write.size} of {size} entries")
+            elif isinstance(write, Overtaken) and not 0 <= write.index < MOST_ENTRIES:
+                return self._misused(f"an overtaking entry {write.index}")
+            elif isinstance(write, Dialogue) and not _is_root(write.root):
+                return self._misused(f"a dialogue {write.root}")
+        return None
+
+    def _misused(self, rule: str) -> StoreTrouble:
+        return StoreTrouble(
+            f"The node asked the store {self._path} for what it may not keep: {rule}. This is a"
+            " fault in the program; nothing that was acknowledged is lost. Start the node again and"
+            " report this line."
+        )
+
+    def _size(self, origin: str) -> int:
+        log = self._logs.get(origin)
+        return 0 if log is None else log.size
+
+    def _log(self, origin: str) -> Log:
+        """The log of this origin, with a row from now on."""
+        log = self._logs.get(origin)
+        if log is None:
+            number = len(self._logs) + 1
+            if number >= MOST_LOGS:
+                raise self._misused(f"more than {MOST_LOGS} logs")
+            self._connection.execute("INSERT INTO log VALUES (?, ?)", (number, origin))
+            log = self._logs[origin] = Log(number, 0)
+        return log
+
+    def _apply(self, write: Write) -> None:
+        execute = self._connection.execute
+        match write:
+            case Entry():
+                self._append(write)
+            case Head(origin, size, root, signature):
+                # A second head of one size says the same; one that does not is a Fork.
+                values = self._log(origin).number, size, root, signature
+                execute("INSERT OR IGNORE INTO head VALUES (?, ?, ?, ?)", values)
+            case Overtaken(origin, index, item):
+                log = self._log(origin)
+                if index >= log.size:
+                    key = place(log.number, index)
+                    execute("INSERT OR REPLACE INTO overtaken VALUES (?, ?)", (key, item))
+                    self._waiting.add(key)
+            case ReceiptRow(origin, size, ours, data):
+                execute(
+                    "INSERT INTO receipt (log, ours, size, data) VALUES (?, ?, ?, ?)",
+                    (self._log(origin).number, int(ours), size, data),
+                )
+            case Fork(origin, data, found_at):
+                execute(
+                    "INSERT INTO fork (log, found_at, data) VALUES (?, ?, ?)",
+                    (self._log(origin).number, found_at, data),
+                )
+            case Dialogue(channel, (party, index), is_open, due, digest):
+                execute(
+                    "INSERT OR REPLACE INTO dialogue VALUES (?, ?, ?, ?, ?)",
+                    (channel, place(party, index), int(is_open), due, digest),
+                )
+            case JournalLine(at, kind, data):
+                execute(
+                    "INSERT INTO journal (at, kind, data) VALUES (?, ?, ?)",
+                    (at, kind, data),
+                )
+            case Setting(name, None):
+                execute("DELETE FROM setting WHERE name = ?", (name,))
+            case Setting(name, value):
+                execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+            case _:
+                assert_never(write)
+
+    def _append(self, entry: Entry) -> None:
+        """Add an entry, and each subtree hash that it completes and the store keeps."""
+        log = self._log(entry.origin)
+        execute = self._connection.execute
+        row = to_row(log.number, entry)
+        execute(INSERT, row)
+        if row[0] in self._waiting:
+            execute("DELETE FROM overtaken WHERE place = ?", row[:1])
+            self._waiting.remove(row[0])
+        frontier = log.frontier or read_frontier(self._connection, log.number, log.size)
+        if frontier is None:
+            raise damaged(self._path, f"hashes of the log {entry.origin} are not there")
+        number = log.size
+        log.frontier, completed = frontier.grow(entry.leaf)
+        for level, digest in enumerate(completed):
+            if is_kept(level):
+                values = log.number, level, number >> level, digest
+                execute("INSERT INTO subtree VALUES (?, ?, ?, ?)", values)
+        log.size += 1
+        self._touched.add(entry.origin)
+
+
+def _entry_rule(entry: Entry, size: int) -> str | None:
+    """What is wrong with an entry that is to be number `size` of its log, if anything."""
+    if entry.index != size:
+        return f"entry {entry.index} of the log {entry.origin}, which has {size}"
+    if size >= MOST_ENTRIES:
+        return f"more than {MOST_ENTRIES} entries of the log {entry.origin}"
+    if len(entry.leaf) != HASH_BYTES:
+        return f"a leaf hash of {len(entry.leaf)} bytes"
+    if not _is_root(entry.root):
+        return f"an entry of a dialogue {entry.root}"
+    return None
+
+
+def _is_root(root: tuple[int, int]) -> bool:
+    party, index = root
+    return 0 <= party < MOST_PARTIES and 0 <= index < MOST_ENTRIES
