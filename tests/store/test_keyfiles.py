@@ -150,7 +150,7 @@ def test_the_cure_is_quoted_for_the_shell(tmp_path: Path) -> None:
     path = tmp_path / "my key; rm x"
     write_secret(path, PURPOSE, SECRET)
     path.chmod(0o644)
-    with pytest.raises(KeyTrouble, match="chmod 600 '.*my key; rm x'"):
+    with pytest.raises(KeyTrouble, match=r"chmod 600 '.*my key; rm x'"):
         read_secret(path, PURPOSE)
 
 
@@ -167,9 +167,10 @@ def test_the_user_is_named_in_the_cure() -> None:
 
 def test_a_folder_or_a_pipe_is_no_key(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(KeyTrouble, match="is no file"):
-            read_secret(path, PURPOSE)
+    with pytest.raises(KeyTrouble, match="is no file"):
+        read_secret(tmp_path / "pipe", PURPOSE)
+    with pytest.raises(KeyTrouble, match="Is a directory"):
+        read_secret(tmp_path, PURPOSE)
 
 
 def test_an_unreadable_place_is_named(key: Path) -> None:
@@ -180,7 +181,7 @@ def test_an_unreadable_place_is_named(key: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"hello\n", b"\xff\n", b"-----BEGIN PRIVATE KEY-----\n"])
 def test_another_file_is_no_key(key: Path, content: bytes) -> None:
     rewrite(key, content)
-    with pytest.raises(KeyTrouble, match="no key file|damaged"):
+    with pytest.raises(KeyTrouble, match="no key file"):
         read_secret(key, PURPOSE)
 
 
@@ -271,7 +272,7 @@ def test_keys_are_made_once(tmp_path: Path, node: NodeSecrets) -> None:
     assert node_public(NodeSecrets.load(tmp_path / "node")) == node_public(node)
 
 
-@pytest.mark.parametrize("source", [lambda count: bytes(count), lambda count: b"short"])
+@pytest.mark.parametrize("source", [bytes, lambda count: b"short"])
 def test_a_random_source_that_repeats_itself_makes_no_key(
     tmp_path: Path, source: keyfiles.Randomness
 ) -> None:
@@ -341,7 +342,8 @@ def test_a_key_of_the_wrong_length_is_damaged(
 def test_a_log_key_in_the_receipts_place_is_refused(tmp_path: Path, node: NodeSecrets) -> None:
     folder = tmp_path / "node" / "keys"
     (folder / "receipt.key").unlink()
-    (folder / "log.key").rename(folder / "receipt.key")
+    (folder / "receipt.key").write_bytes((folder / "log.key").read_bytes())
+    (folder / "receipt.key").chmod(0o600)
     with pytest.raises(KeyTrouble, match="holds the key for “log”, but the one for “receipt”"):
         NodeSecrets.load(tmp_path / "node")
 

@@ -80,24 +80,23 @@ def write_bundle(path: Path, bundle: bytes) -> None:
 def read_bundle(path: Path) -> bytes:
     """The bundle in a file. Raises InvalidValue if there is none to read, Malformed if damaged."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise InvalidValue(f"{path} is no file. Give the name of a bundle file.")
+            data = file.read(MAX_FILE + 1)
     except OSError as error:
         raise InvalidValue(
-            f"The bundle file {path} cannot be read: {error.strerror}. Check its name and place."
+            f"The bundle file {path} cannot be read: {error.strerror}. Check its name and place,"
+            " or copy it again."
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise InvalidValue(f"{path} is no file. Give the name of a bundle file.")
-        try:
-            data = file.read(MAX_FILE + 1)
-        except OSError as error:
-            raise InvalidValue(
-                f"The bundle file {path} cannot be read: {error.strerror}. Copy it again."
-            ) from error
     if len(data) > MAX_FILE:
         raise Malformed(f"The file is larger than any bundle file ({MAX_FILE} bytes).")
     return unpack(data)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open at once, where opening a pipe would wait for a writer."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _check_same(path: Path, content: bytes) -> None:

@@ -6,13 +6,16 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from firebreak.errors import Misuse
 from firebreak.keys import spoken
 from firebreak.records.figures import date_time_group
 from firebreak.store.directory import NodeDirectory, find_directory
 from firebreak.values import Millis
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 DAY_MS = 86_400_000
 
@@ -53,20 +56,35 @@ def fingerprint_lines(name: str, fingerprint: bytes) -> list[str]:
 
 
 def day_of(moment: Millis) -> str:
-    """A date-time group, or `no end`."""
+    """A date-time group to the minute."""
     return date_time_group(moment)
 
 
 def table(rows: Iterable[Sequence[str]], *columns: str) -> None:
-    """A table on standard output, as wide as the terminal allows; no row is cut off."""
+    """A table under its headings, as wide as the terminal allows; no text is cut off."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         made.add_column(column, overflow="fold")
+    _print(made, rows)
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and their values, in two columns, without lines."""
+    from rich.table import Table
+
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")
+    _print(made, rows)
+
+
+def _print(made: Table, rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(made)
+    Console(highlight=False).print(made)

@@ -62,20 +62,27 @@ _HEX_KEY = re.compile(rb"\s*([0-9A-Fa-f]{64})\s*")
 
 @app.command()
 def init(
-    name: Annotated[str, typer.Argument(help="The party's name, 1 to 40 characters.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The party's name, 1 to 40 characters.")
+    ],
     directory: DirectoryOption = None,
     office: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="OFFICE",
             help="An office that signs, as often as needed. Without it: air duty officer and"
             " senior duty officer.",
             show_default=False,
         ),
     ] = None,
-    listen: Annotated[str, typer.Option(help="host:port where the node listens.")] = LISTEN,
-    roots: Annotated[int, typer.Option(help="How many root keys, 1 to 16.", min=1, max=16)] = 1,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where the node listens.")
+    ] = LISTEN,
+    roots: Annotated[
+        int, typer.Option(metavar="COUNT", help="Root keys, 1 to 16.", min=1, max=16)
+    ] = 1,
     threshold: Annotated[
-        int, typer.Option(help="How many of them must sign, 1 to their number.", min=1, max=16)
+        int, typer.Option(metavar="COUNT", help="How many of them must sign.", min=1, max=16)
     ] = 1,
 ) -> None:
     """Make a party: root keys, node keys, a key for each office, and its card.
@@ -226,11 +233,11 @@ def _tell(signed: SignedRoster) -> None:
             entry.office,
             _standing(entry, moment),
             f"{day_of(entry.valid_from)} to {day_of(entry.valid_until)}",
-            entry.key.hex(),
+            PublicKey.parse(entry.key).key_id.hex(),
         )
         for index, entry in enumerate(roster.entries)
     ]
-    table(rows, "No.", "Office", "State", "Valid (UTC)", "Public key")
+    table(rows, "No.", "Office", "State", "Valid (UTC)", "Key id")
 
 
 def _standing(entry: RosterEntry, moment: Millis) -> str:
@@ -241,7 +248,9 @@ def _standing(entry: RosterEntry, moment: Millis) -> str:
 
 @app.command()
 def key(
-    office: Annotated[str, typer.Argument(help="The office that the key is for.")],
+    office: Annotated[
+        str, typer.Argument(metavar="OFFICE", help="The office that the key is for.")
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new key file.")],
 ) -> None:
     """Make an officer's key on the officer's own machine, and print its public half.
@@ -261,7 +270,9 @@ def key(
 
 @app.command()
 def enrol(
-    office: Annotated[str, typer.Argument(help="The office that the key signs for.")],
+    office: Annotated[
+        str, typer.Argument(metavar="OFFICE", help="The office that the key signs for.")
+    ],
     directory: DirectoryOption = None,
     public_key: Annotated[
         str | None,
@@ -295,12 +306,15 @@ def enrol(
     signed = _next_card(node, replace(roster, entries=(*roster.entries, entry)))
     if seed:
         write_secret(node.officer_file(index, office), officer(office), seed)
+    say(f"Public key: {public.raw.hex()}")
     _save(node, signed, f"Key {index} signs for {office} until {day_of(end)}.")
 
 
 @app.command()
 def revoke(
-    index: Annotated[int, typer.Argument(help="The key's number: firebreak party card.")],
+    index: Annotated[
+        int, typer.Argument(metavar="NUMBER", help="The key's number: firebreak party card.")
+    ],
     directory: DirectoryOption = None,
 ) -> None:
     """End an officer's key now: a new version of the card, signed by the root keys.
@@ -329,7 +343,9 @@ def revoke(
 
 @app.command()
 def peer(
-    name: Annotated[str, typer.Argument(help="The other party's name, as on its card.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The other party's name, as on its card.")
+    ],
     address: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where its node listens.")],
     directory: DirectoryOption = None,
 ) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from firebreak.errors import FirebreakError, InvalidValue, Misbehaviour, NotForUs
 from firebreak.line import bundle as wire
 from firebreak.node.alerts import About, Alert, Level
-from firebreak.node.side import Side, SideKeys, Surroundings
+from firebreak.node.shared import SideKeys, Surroundings
+from firebreak.node.side import Side
 from firebreak.records.agreement import SignedAgreement
 from firebreak.sealing import SealingKeys, SealingPublic, Suite, open_bundle, seal
 from firebreak.store.interface import JournalLine, Store
@@ -63,7 +64,7 @@ class Node:
         def send(bundle: wire.Bundle, precedence: Precedence) -> bool:
             side = holder[0]
             data = self.seal(side, bundle, precedence, self.outside.suite)
-            return self.outside.send(side.base.parties[side.peer].name, data)
+            return self.outside.send(side.peer_name, data)
 
         around = Surroundings(self.outside.store, self.outside.clock, send, self.tell)
         side = Side(joined.signed, joined.party, joined.keys, around, ordinal)
@@ -78,7 +79,7 @@ class Node:
         found = [
             side
             for side in self.sides
-            if agreement is None or side.base.digest().hex().startswith(agreement.lower())
+            if agreement is None or side.shared.base.digest().hex().startswith(agreement.lower())
         ]
         if len(found) == 1:
             return found[0]
@@ -86,12 +87,12 @@ class Node:
             raise InvalidValue(
                 "This node has no agreement yet. Make one: firebreak agreement new --minimal."
             )
-        names = ", ".join(side.base.digest().hex()[:8] for side in self.sides)
+        names = ", ".join(side.shared.base.digest().hex()[:8] for side in self.sides)
         raise InvalidValue(f"Name one agreement with --agreement: {names}.")
 
     def seal(self, side: Side, bundle: wire.Bundle, precedence: Precedence, suite: Suite) -> bytes:
         """A bundle sealed to the other party's node."""
-        keys = side.control.latest_roster(side.peer).node
+        keys = side.shared.control.latest_roster(side.shared.peer).node
         to = SealingPublic(keys.x25519, keys.xwing)
         expires = Millis(self.outside.clock() + BUNDLE_LIFE)
         return seal(bundle.encoded(), to, suite, precedence, expires)
@@ -111,8 +112,11 @@ class Node:
 
     def _side_of(self, bundle: wire.Bundle, sender: str | None) -> Side:
         for side in self.sides:
-            if side.base.id.startswith(bundle.agreement) and side.peer == bundle.sender:
-                name = side.base.parties[side.peer].name
+            if (
+                side.shared.base.id.startswith(bundle.agreement)
+                and side.shared.peer == bundle.sender
+            ):
+                name = side.peer_name
                 if sender is None or sender == name:
                     return side
         raise NotForUs("The bundle is of an agreement that this node does not take part in.")
@@ -128,7 +132,7 @@ class Node:
     def connection(self, party: str, stands: bool) -> None:
         """The carrier to a party has come up or gone."""
         for side in self.sides:
-            if side.base.parties[side.peer].name == party:
+            if side.peer_name == party:
                 if stands:
                     side.connected()
                 else:
@@ -136,12 +140,12 @@ class Node:
 
     def export(self, side: Side, suite: Suite) -> bytes:
         """One sealed bundle with all that the other side has no receipt for, to be carried by hand."""
-        items = list(side.greeting())
-        for channel in side.books:
-            start = side.link.outgoing[channel].receipted
-            stop = side.own(channel).durable
-            items += [item for _, item in side.entries_items(channel, start, stop)]
-        return self.seal(side, side.bundle(items), Precedence.ROUTINE, suite)
+        items = list(side.sending.greeting())
+        for channel in side.shared.books:
+            start = side.shared.link.outgoing[channel].receipted
+            stop = side.shared.own(channel).durable
+            items += [item for _, item in side.sending.entries_items(channel, start, stop)]
+        return self.seal(side, side.sending.bundle(items), Precedence.ROUTINE, suite)
 
     def tick(self) -> None:
         """Time has passed."""

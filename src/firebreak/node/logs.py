@@ -25,6 +25,8 @@ from firebreak.records.roster import Roster
 from firebreak.store.interface import Entry, Setting, Store
 from firebreak.values import Millis, PartyNumber, RecordId
 
+ROOTS_KEPT = 256
+"""Roots of durable sizes remembered: those that receipts on their way may name."""
 KEPT_IN_MEMORY = 4_096
 """Entries and dialogues remembered beyond those not yet durable."""
 
@@ -35,6 +37,7 @@ class Log:
 
     origin: str
     party: PartyNumber
+    channel: int
     own: bool
     key: PublicKey
     secret: bytes
@@ -43,10 +46,18 @@ class Log:
     durable: int = 0
     forked: bool = False
     recent: OrderedDict[int, tuple[Entry, Judged]] = field(default_factory=OrderedDict)
+    roots: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
 
     def leaf(self, index: int, record: bytes) -> bytes:
         """The leaf hash of a record at an index: over its salted commitment."""
         return leaf_hash(commitment(salt(self.secret, index), record))
+
+    def settle(self, size: int, root: bytes) -> None:
+        """The log is durable up to `size`, where its root is `root`."""
+        self.durable = max(self.durable, size)
+        self.roots[size] = root
+        while len(self.roots) > ROOTS_KEPT:
+            self.roots.popitem(last=False)
 
     def trim(self) -> None:
         """Forget the oldest entries that the store can answer for."""
@@ -140,7 +151,7 @@ class ChannelBook:
                 f" {log.tail.size}. It is damaged: restore it, or rebuild it from the other side."
             )
         log.frontier = frontier_at(self.store, log.origin, size)
-        log.durable = size
+        log.settle(size, log.frontier.root())
 
     # -- facts ---------------------------------------------------------------------------------
 

@@ -232,7 +232,7 @@ sentence-restraint = Request for restraint. Place: { $place }. Please keep away:
 sentence-complaint = Complaint of an alleged breach of { $rule }, said to have occurred at { $happened }.
 sentence-hazard = Hazard warning: { $hazard }. Area: { $area }. Heights: { $heights }. Time: { $window }.
 sentence-text = Free text.
-sentence-line-check = Line check. A person is asked to answer.
+sentence-line-check = Line check, to be answered by a person.
 sentence-line-check-reply = Reply to a line check, { $reference }.
 sentence-lapsed = Time for an answer has lapsed: { $reference }. Silence proves nothing about intent.
 sentence-displayed = Displayed on a screen, not necessarily read: { $reference }.
@@ -260,7 +260,7 @@ clause-doubt = Held doubtful: { $doubt }.
 clause-area = Area: { $area }.
 clause-window = Time: { $window }.
 clause-words = In the author's words ({ $language }): { $text }
-clause-translation = Not authentic ({ $language }, { $translator }): { $text }
+clause-translation = Translation, not authentic ({ $language }, { $translator }): { $text }
 clause-answer-by = Answer requested by { $time }.
 
 ## Parts of sentences
@@ -431,4 +431,5 @@ label-agreement = Agreement file
 label-channel = Channel
 label-declared = Declared
 label-reference = Reference
+label-beyond-the-last-field = Beyond the last field
 label-slots = Contents as received

@@ -194,6 +194,34 @@ class Agreement:
         """SHA-256 of the payload: what records are signed in, and what is read over the telephone."""
         return hashlib.sha256(self.payload()).digest()
 
+    def check_follows(self, before: Agreement) -> None:
+        """Raises InvalidValue unless this may be the version after `before` (A-21).
+
+        Same id and parties; the next version, naming the digest before; offices keep their numbers;
+        a channel that stays keeps its logs, or opens a later epoch of them.
+        """
+        if (self.id, self.version, self.previous) != (
+            before.id,
+            before.version + 1,
+            before.digest(),
+        ):
+            raise InvalidValue("This is not the version after the one that is kept here.")
+        if [(p.name, p.fingerprint) for p in self.parties] != [
+            (p.name, p.fingerprint) for p in before.parties
+        ]:
+            raise InvalidValue("A new version has the same parties. Draft a new agreement instead.")
+        if self.offices[: len(before.offices)] != before.offices:
+            raise InvalidValue("Offices keep their numbers. Add new ones after those there are.")
+        for terms in before.channels:
+            now = self.terms(terms.channel)
+            if now is None:
+                continue
+            for old, new in zip(terms.origins, now.origins, strict=True):
+                if new.opaque != old.opaque or new.epoch < old.epoch:
+                    raise InvalidValue(
+                        f"Channel {terms.channel.name.lower()} keeps its logs in a new version."
+                    )
+
     def terms(self, channel: int) -> ChannelTerms | None:
         """The terms of a channel, or None where the agreement has no such channel."""
         return next((terms for terms in self.channels if terms.channel == channel), None)

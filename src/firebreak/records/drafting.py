@@ -380,7 +380,8 @@ def _toml(value: object) -> str:
         case int():
             return str(value)
         case dict():
-            return "{ " + ", ".join(f"{key} = {_toml(v)}" for key, v in value.items()) + " }"
+            inner = ", ".join(f"{key} = {_toml(item)}" for key, item in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
         case list() | tuple():
             return _toml_list([_toml(item) for item in value])
         case _:
@@ -398,10 +399,18 @@ def _toml_list(items: list[str]) -> str:
 
 
 def toml_to_agreement(text: str, cards: Sequence[SignedRoster]) -> Agreement:
-    """Compile a draft. cards: the parties' own, which it must name.
+    """Compile a draft for signing. cards: the parties' own, which it must name.
 
     Raises InvalidValue, naming table and key, for anything that is missing, unknown or wrong.
     """
+    agreement = read_draft(text)
+    for party in agreement.parties:
+        _check_card(party, cards)
+    return agreement
+
+
+def read_draft(text: str) -> Agreement:
+    """Compile a draft to look at, without the parties' cards. Raises InvalidValue as above."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -411,8 +420,6 @@ def toml_to_agreement(text: str, cards: Sequence[SignedRoster]) -> Agreement:
         agreement.payload()
     except Malformed as error:
         raise InvalidValue(f"The draft cannot be signed: {error}. Correct it.") from error
-    for party in agreement.parties:
-        _check_card(party, cards)
     return agreement
 
 

@@ -14,16 +14,22 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
 from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misbehaviour, Misuse
 from firebreak.keys import SEED_BYTES, SigningKey
-from firebreak.records.agreement import Agreement, SignedAgreement, parse_signed_agreement
+from firebreak.records.agreement import (
+    Agreement,
+    SealedSecret,
+    SignedAgreement,
+    parse_signed_agreement,
+)
 from firebreak.records.cbor import check_text
 from firebreak.records.roster import SignedRoster, parse_signed_roster
+from firebreak.sealing import SealingKeys, SealingPublic, open_secret, seal_secret
 from firebreak.store.keyfiles import KEYS_FOLDER, ROOT, officer, read_secret
 from firebreak.values import PartyNumber
 
@@ -243,6 +249,33 @@ class NodeDirectory:
             f"This agreement is between {names}; {self.config.party}, with the root keys of this"
             " node, is no party to it. Name the right node by --dir."
         )
+
+
+def sealed_secrets(
+    agreement: Agreement, giver: PartyNumber, secret: bytes, cards: Sequence[SignedRoster]
+) -> tuple[SealedSecret, ...]:
+    """A party's reader secret sealed to each party, the giver too (A-17). cards: in party order."""
+    sealed = []
+    for number, card in enumerate(cards):
+        to = SealingPublic(card.roster.node.x25519, card.roster.node.xwing)
+        context = agreement.secret_context(giver, PartyNumber(number))
+        sealed.append((number, seal_secret(secret, to, context)))
+    return tuple(sealed)
+
+
+def reader_secret(
+    signed: SignedAgreement, giver: PartyNumber, us: PartyNumber, keys: Sequence[SealingKeys]
+) -> bytes:
+    """The reader secret of one party's logs, 32 bytes, opened with our sealing keys.
+
+    Raises Misuse if that party has not signed, Misbehaviour if it gave us none.
+    """
+    for signature in signed.signatures:
+        if signature.party == giver:
+            sealed = dict(signature.secrets)[us]
+            return open_secret(sealed, keys, signed.agreement.secret_context(giver, us))
+    name = signed.agreement.parties[giver].name
+    raise Misuse(f"{name} has not signed this agreement yet. Send it to them to sign.")
 
 
 def read_card(path: Path) -> SignedRoster:

@@ -85,12 +85,7 @@ def read_secret(path: Path, purpose: str) -> bytes:
     Raises KeyTrouble if it is missing, of another purpose, damaged, not ours, or open to others.
     """
     content = _read(path, purpose)
-    found = _purpose_line(path, content)
-    if found != purpose:
-        raise KeyTrouble(
-            f"{path} holds the key for “{found}”, but the one for “{purpose}” is needed."
-            " Give the other file."
-        )
+    _check_purpose(path, content, purpose)
     body = content.split(b"\n", 1)[1]
     try:
         raw = base64.b64decode(body.rstrip(b"\n"), validate=True)
@@ -240,8 +235,7 @@ def _rendered_tls(seed: bytes, serial: int) -> bytes:
 def _read_certificate(path: Path) -> bytes:
     """DER of the TLS certificate, once its key and purpose were checked. Raises KeyTrouble."""
     content = _read(path, TLS)
-    if _purpose_line(path, content) != TLS:
-        raise _damaged(path)
+    _check_purpose(path, content, TLS)
     try:
         key = load_pem_private_key(content, password=None)
         certificate = x509.load_pem_x509_certificate(content)
@@ -280,23 +274,29 @@ def _create(path: Path, content: bytes) -> None:
 def _read(path: Path, purpose: str) -> bytes:
     """The bytes of a key file that is ours alone. Raises KeyTrouble otherwise."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise KeyTrouble(f"{path} is no file. Give the name of the key file.")
+            _check_private(path, status, 0o600)
+            content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         raise KeyTrouble(
             f"The key file for “{purpose}” is missing: {path}. Put it back from its backup, or make"
             " a new key and have the roster signed again."
         ) from None
     except OSError as error:
-        raise KeyTrouble(f"The key file {path} cannot be read: {error.strerror}.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise KeyTrouble(f"{path} is no file. Give the name of the key file.")
-        _check_private(path, status, 0o600)
-        content = file.read(_MOST_BYTES + 1)
+        raise KeyTrouble(
+            f"The key file {path} cannot be read: {error.strerror}. Check its name and place."
+        ) from error
     if len(content) > _MOST_BYTES:
         raise _damaged(path)
     return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open at once, where opening a pipe would wait for a writer."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _check_folder(folder: Path) -> None:
@@ -332,15 +332,16 @@ def _user_name() -> str:
         return str(os.geteuid())
 
 
-def _purpose_line(path: Path, content: bytes) -> str:
+def _check_purpose(path: Path, content: bytes, purpose: str) -> None:
     line, newline, _ = content.partition(b"\n")
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        raise _damaged(path) from None
-    if not newline or not text.startswith(_HEADER):
+    if not newline or not line.startswith(_HEADER.encode()):
         raise KeyTrouble(f"{path} is no key file of Firebreak. Give the name of the key file.")
-    return text.removeprefix(_HEADER)
+    found = line.decode(errors="replace").removeprefix(_HEADER)
+    if found != purpose:
+        raise KeyTrouble(
+            f"{path} holds the key for “{found}”, but the one for “{purpose}” is needed."
+            " Give the other file."
+        )
 
 
 def _damaged(path: Path) -> KeyTrouble:

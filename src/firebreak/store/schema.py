@@ -73,8 +73,11 @@ CREATE TABLE incarnation (
 
 
 def place(log: int, index: int) -> int:
-    """The key of an entry: log number and index in one integer."""
-    return log << INDEX_BITS | index
+    """The key of an entry: log number and index in one integer.
+
+    The index may be MOST_ENTRIES, where a range ends.
+    """
+    return (log << INDEX_BITS) + index
 
 
 def unplace(key: int) -> tuple[int, int]:

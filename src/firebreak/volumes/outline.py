@@ -42,7 +42,7 @@ class Outline:
         return not any(hole.holds(point) for hole in self.rings[1:])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def outline_of(area: Area) -> Outline:
     """The outline of a sound area. Raises InvalidValue, saying what to correct, for any other."""
     check_measures(area)

@@ -1,0 +1,205 @@
+"""Composing and appending: nothing enters our log that the rules would make void."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from firebreak.desk.dialogue import Place
+from firebreak.desk.overlap import volume_of
+from firebreak.errors import Refused, StoreTrouble
+from firebreak.ledger.judge import Tail
+from firebreak.node.logs import Log
+from firebreak.node.sending import Sending
+from firebreak.node.shared import Done, DraftContext, Shared
+from firebreak.node.view import View
+from firebreak.node.wording import void_text
+from firebreak.records.agreement import Channel
+from firebreak.records.kinds import NEVER_HELD_UP, Body, Displayed, Kind, Lapsed
+from firebreak.records.record import (
+    ID_PREFIX,
+    NODE_AUTHOR,
+    SEEN_DIGEST,
+    Record,
+    Reference,
+    Seen,
+    sign_record,
+)
+from firebreak.store import interface as rows
+from firebreak.values import Millis, OfficeNumber, Precedence
+
+CLOCK_TOLERANCE = 5 * 60_000
+"""ms: own officers' composed-at may differ by this from the node's clock."""
+
+
+class Appending:
+    """One side's way into its own logs."""
+
+    def __init__(self, shared: Shared, sending: Sending, view: View) -> None:
+        self.shared = shared
+        self.sending = sending
+        self.view = view
+
+    def draft(self, channel: int, author: int) -> DraftContext:
+        """What a record composed now on this channel says of its surroundings."""
+        own, theirs = self.shared.own(channel), self.shared.theirs(channel)
+        seen = Seen(self.shared.peer, theirs.durable, self.digest(channel, theirs))
+        return DraftContext(
+            self.shared.agreement.version,
+            self.shared.control.sizes[self.shared.party],
+            own.tail.serials.get(author, -1) + 1,
+            (seen,),
+            self.shared.around.clock(),
+        )
+
+    def digest(self, channel: int, log: Log) -> bytes:
+        digest = self.shared.books[channel].digest(log.party, log.durable)
+        assert digest is not None
+        return digest[:SEEN_DIGEST]
+
+    def submit(self, channel: int, records: Sequence[bytes], done: Done) -> list[rows.Entry]:
+        """Append signed records to our log on a channel, all or none.
+
+        done(None) once they are durable; done(error) if they never will be. Raises Refused, with
+        what to do, and changes nothing, if the rules would make any of them void.
+        """
+        self.may_append(channel)
+        self.would_be_valid(channel, records)
+        return self.append(channel, records, done)
+
+    def may_append(self, channel: int) -> None:
+        if self.shared.failed is not None:
+            raise self.shared.failed
+        if self.shared.recovering:
+            raise Refused(
+                "This node was restored from an older copy and is recovering: it appends nothing"
+                " until the other side has said what it holds. Use the telephone meanwhile."
+            )
+        if self.shared.own(channel).forked:
+            raise Refused(
+                "This log has two histories; nothing more may be appended. Root keys must open a"
+                " new epoch. Use the telephone meanwhile."
+            )
+
+    def would_be_valid(self, channel: int, records: Sequence[bytes]) -> None:
+        book, log = self.shared.books[channel], self.shared.own(channel)
+        tail: Tail = log.tail
+        now = self.shared.around.clock()
+        for data in records:
+            judged, tail = book.try_judge(log, tail, data)
+            if judged.record is not None:
+                self.scope(channel, judged.record)
+            if judged.void is not None:
+                raise Refused(void_text(judged.void))
+            assert judged.record is not None
+            self.own_clock(judged.record, now)
+            self.own_volume(channel, judged.record)
+
+    def scope(self, channel: int, record: Record) -> None:
+        """A kind that this channel does not carry is refused with the channel where it belongs."""
+        terms = self.shared.terms(channel)
+        if (
+            record.kind in terms.kinds
+            or record.kind not in set(Kind)
+            or record.kind == Kind.RELEASE
+        ):
+            return
+        kind = Kind(record.kind)
+        name = kind.name.lower().replace("_", " ")
+        belongs = self.shared.agreement.channel_for(kind)
+        where = (
+            f"it belongs on the {belongs.name.lower()} channel"
+            if belongs is not None
+            else "no channel of this agreement carries it; the parties would have to agree on one"
+        )
+        here = Channel(channel).name.lower()
+        raise Refused(f"A {name} is not carried on the {here} channel: {where}.")
+
+    def own_clock(self, record: Record, now: Millis) -> None:
+        if abs(record.composed_at - now) > CLOCK_TOLERANCE:
+            raise Refused(
+                "The record's time of composition differs from this node's clock by more than five"
+                " minutes. Set the clock of your machine, then compose it again."
+            )
+        if not self.shared.agreement.valid_from <= now < self.shared.agreement.valid_until:
+            raise Refused("The agreement is not in force now. Agree on a new version.")
+
+    def own_volume(self, channel: int, record: Record) -> None:
+        volume = volume_of(record)
+        if volume is None:
+            return
+        for overlap in self.view.overlaps(channel, record):
+            if overlap.unseen and record.kind not in NEVER_HELD_UP:
+                raise Refused(
+                    "A notice of the other side that this one overlaps came in meanwhile."
+                    " Read it first (`firebreak inbox`), then file again."
+                )
+
+    def append(
+        self, channel: int, records: Sequence[bytes], done: Done, head: rows.Head | None = None
+    ) -> list[rows.Entry]:
+        book, log, now = (
+            self.shared.books[channel],
+            self.shared.own(channel),
+            self.shared.around.clock(),
+        )
+        taken = [self.shared.take(book, log, data, now) for data in records]
+        size = log.tail.size
+        signed = head or self.shared.sign_head(log, size, log.frontier.root())
+        entries = [entry for entry, _ in taken]
+        writes = [*entries, signed, *self.shared.rows_for(book, log, taken)]
+
+        def finished(error: StoreTrouble | None) -> None:
+            if error is not None:
+                self.shared.store_failed(error)
+                done(error)
+                return
+            log.settle(size, signed.root)
+            for entry, judged in taken:
+                self.view.committed(channel, log, entry, judged)
+            urgent = tuple(
+                entry.index
+                for entry, judged in taken
+                if judged.record is not None and judged.record.precedence >= Precedence.IMMEDIATE
+            )
+            self.sending.perform(
+                self.shared.link.appended(channel, size, urgent, self.shared.around.clock())
+            )
+            done(None)
+            self.sending.flush()
+
+        self.shared.around.store.submit(writes, finished)
+        return entries
+
+    def append_as_node(
+        self,
+        channel: int,
+        body: Body,
+        about: Place,
+        to: tuple[OfficeNumber, ...] = (),
+        done: Done = lambda error: None,
+    ) -> None:
+        """Append a record that the node itself signs: `displayed` and `lapsed` only."""
+        draft = self.draft(channel, NODE_AUTHOR)
+        target = self.shared.books[channel].entry(*about)
+        assert target is not None
+        kind = {Displayed: Kind.DISPLAYED, Lapsed: Kind.LAPSED}[type(body)]
+        record = Record(
+            draft.version,
+            NODE_AUTHOR,
+            draft.control,
+            to,
+            kind,
+            Reference(about[0], about[1], target.id[:ID_PREFIX]),
+            draft.now,
+            Precedence.ROUTINE,
+            None,
+            draft.serial,
+            draft.seen,
+            body,
+        )
+        signed = sign_record(
+            record,
+            self.shared.agreement.context(channel, self.shared.party),
+            self.shared.keys.record,
+        )
+        self.submit(channel, [signed.data], done)

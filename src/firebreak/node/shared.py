@@ -1,0 +1,250 @@
+"""What all parts of one side hold in common: the agreement, its logs, the link, the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from firebreak.desk.dialogue import Place
+from firebreak.errors import FirebreakError, InvalidValue, Refused, StoreTrouble
+from firebreak.keys import PublicKey, SigningKey
+from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
+from firebreak.ledger.commitment import log_secret
+from firebreak.ledger.judge import Judged
+from firebreak.ledger.receipt import Receipt, open_receipt
+from firebreak.line import bundle as wire
+from firebreak.line import link as exchange
+from firebreak.line.quota import Meter
+from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at
+from firebreak.records import sign1
+from firebreak.records.agreement import (
+    Agreement,
+    Channel,
+    ChannelTerms,
+    SignedAgreement,
+    parse_signed_agreement,
+)
+from firebreak.records.kinds import AgreementVersion, RosterUpdate
+from firebreak.records.record import Seen, parse_payload
+from firebreak.records.roster import Roster, parse_signed_roster
+from firebreak.store import interface as rows
+from firebreak.values import Millis, PartyNumber, Precedence
+
+BUNDLE_BYTES = 256 * 1024
+"""About how much of a log one bundle carries."""
+
+Done = Callable[[FirebreakError | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SideKeys:
+    """The secrets a node needs for one agreement. reader_secrets: by party, own and opened."""
+
+    record: SigningKey
+    log: SigningKey
+    receipt: SigningKey
+    reader_secrets: dict[PartyNumber, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a side is given by the runner, and the hostile world gives in tests."""
+
+    store: rows.Store
+    clock: Callable[[], Millis]
+    send: Callable[[wire.Bundle, Precedence], bool]
+    alert: Callable[[Alert], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftContext:
+    """What an officer's machine needs to compose a record for a channel."""
+
+    version: int
+    control: int
+    serial: int
+    seen: tuple[Seen, ...]
+    now: Millis
+
+
+@dataclass(slots=True)
+class Ahead:
+    """An overtaking entry and the head that it came under; `durable` once it is kept."""
+
+    size: int
+    root: bytes
+    durable: bool = False
+
+
+class Shared:
+    """One agreement's state, without behaviour of its own beyond looking up and writing down."""
+
+    def __init__(
+        self,
+        signed: SignedAgreement,
+        party: PartyNumber,
+        keys: SideKeys,
+        around: Surroundings,
+        ordinal: int,
+    ) -> None:
+        if signed.missing():
+            raise InvalidValue(
+                f"{', '.join(signed.missing())} has not signed this agreement. Send it to them."
+            )
+        self.base = signed.agreement
+        self.party = party
+        self.peer = PartyNumber(1 - party)
+        self.keys = keys
+        self.around = around
+        rosters = [signed.roster_of(number).roster for number in (0, 1)]
+        self.control = ControlView(self.base, rosters)
+        self.books: dict[int, ChannelBook] = {}
+        for terms in self.base.channels:
+            self.books[terms.channel] = self._book(terms.channel, ordinal)
+            if terms.channel is Channel.CONTROL:
+                self._replay_control()
+        self.link = exchange.Link(tuple(self.books))
+        for channel, book in self.books.items():
+            self.link.outgoing[channel].size = book.logs[self.party].durable
+        self.recovering = around.store.restored
+        self.failed: StoreTrouble | None = None
+        self.ahead: dict[int, dict[int, Ahead]] = {channel: {} for channel in self.books}
+        self.latest_receipt: dict[int, Receipt] = {}
+        self.machine_at: Millis | None = None
+        self.meters = {channel: Meter(self.terms(channel).quota) for channel in self.books}
+        self._load()
+
+    def _load(self) -> None:
+        store = self.around.store
+        for channel, book in self.books.items():
+            for kept in store.overtaken(book.logs[self.peer].origin):
+                item = wire.parse_overtaking(kept.item)
+                self.ahead[channel][kept.index] = Ahead(item.size, item.root, durable=True)
+            for receipt in store.receipts(book.logs[self.party].origin, ours=False):
+                self.latest_receipt[channel] = self.open_receipt(channel, receipt.data)
+            if channel in self.latest_receipt:
+                self.link.outgoing[channel].receipted = self.latest_receipt[channel].unbroken
+
+    def _book(self, channel: int, ordinal: int) -> ChannelBook:
+        logs = []
+        for number in (PartyNumber(0), PartyNumber(1)):
+            origin = self.base.context(channel, number).origin
+            roster = self.control.latest_roster(number)
+            secret = log_secret(self.keys.reader_secrets[number], origin)
+            key = PublicKey.parse(roster.node.log)
+            logs.append(Log(origin, number, channel, number == self.party, key, secret))
+        local = ordinal << 8 | channel
+        return ChannelBook(channel, local, logs, self.around.store, self.control, self.base)
+
+    def _replay_control(self) -> None:
+        """Read the control logs through: they are short, and everything else is judged by them."""
+        for log in self.books[Channel.CONTROL].logs.values():
+            for entry in self.around.store.entries(log.origin, 0, log.durable):
+                self._take_control(log.party, entry)
+
+    def _take_control(self, party: PartyNumber, entry: rows.Entry) -> None:
+        roster: Roster | None = None
+        agreement: Agreement | None = None
+        if entry.void is None:
+            match parse_payload(sign1.parse(entry.record).payload).body:
+                case RosterUpdate(data):
+                    roster = parse_signed_roster(data).roster
+                case AgreementVersion(data):
+                    agreement = parse_signed_agreement(data).agreement
+        self.control.take(party, roster, agreement)
+
+    def terms(self, channel: int) -> ChannelTerms:
+        """The terms of a channel of the agreement in force."""
+        terms = self.agreement.terms(channel)
+        if terms is None:
+            raise Refused("The agreement has no such channel. See `firebreak agreement show`.")
+        return terms
+
+    @property
+    def agreement(self) -> Agreement:
+        """The newest version in this party's own control log."""
+        return self.control.latest_agreement(self.party)
+
+    def own(self, channel: int) -> Log:
+        """This party's log on a channel."""
+        return self.book_of(channel).logs[self.party]
+
+    def theirs(self, channel: int) -> Log:
+        """The mirror of the other party's log on a channel."""
+        return self.book_of(channel).logs[self.peer]
+
+    def book_of(self, channel: int) -> ChannelBook:
+        book = self.books.get(channel)
+        if book is None:
+            raise Refused("The agreement has no such channel. See `firebreak agreement show`.")
+        return book
+
+    def take(
+        self, book: ChannelBook, log: Log, data: bytes, now: Millis
+    ) -> tuple[rows.Entry, Judged]:
+        entry, judged = book.take(log, data, now)
+        if book.number == Channel.CONTROL:
+            self._take_control(log.party, entry)
+        return entry, judged
+
+    def rows_for(
+        self, book: ChannelBook, log: Log, taken: Sequence[tuple[rows.Entry, Judged]]
+    ) -> list[rows.Write]:
+        made: list[rows.Write] = list(book.settings(log))
+        for root in dict.fromkeys(judged.root for _, judged in taken):
+            state = book.state(root)
+            made.append(rows.Dialogue(book.local, root, state.open, state.due, state.digest()))
+        return made
+
+    def sign_head(self, log: Log, size: int, root: bytes) -> rows.Head:
+        signature = sign_checkpoint(Checkpoint(log.origin, size, root), self.keys.log)
+        return rows.Head(log.origin, size, root, signature)
+
+    def store_failed(self, error: StoreTrouble) -> None:
+        if self.failed is None:
+            self.failed = error
+            self.alert(Level.ALARM, About.STORE, str(error))
+
+    def open_receipt(self, channel: int, data: bytes) -> Receipt:
+        roster = self.control.latest_roster(self.peer)
+        key = PublicKey.parse(roster.node.receipt)
+        return open_receipt(data, self.base.id, self.own(channel).origin, key)
+
+    def ignore(self, error: StoreTrouble | None) -> None:
+        if error is not None:
+            self.store_failed(error)
+
+    def own_fork(self, channel: int, log: Log) -> None:
+        if not log.forked:
+            log.forked = True
+            self.alert(
+                Level.ALARM,
+                About.FORK,
+                "The other side holds another history of our own log. Nothing more is appended:"
+                " root keys must open a new epoch. Speak to them by telephone.",
+                channel,
+            )
+
+    def subtree(self, log: Log) -> Callable[[int, int], bytes]:
+        return lambda level, number: self.around.store.subtree(log.origin, level, number)
+
+    def head_of(self, log: Log, size: int) -> rows.Head:
+        """Our log's signed head at a size that is durable; Ed25519 gives one signature for one head."""
+        return self.sign_head(log, size, self.root_at(log, size))
+
+    def root_at(self, log: Log, size: int) -> bytes:
+        """The root of a log at a size that is durable."""
+        if size in log.roots:
+            return log.roots[size]
+        return frontier_at(self.around.store, log.origin, size).root()
+
+    def alert(
+        self,
+        level: Level,
+        about: About,
+        text: str,
+        channel: int | None = None,
+        place: Place | None = None,
+    ) -> None:
+        self.around.alert(Alert(self.around.clock(), level, about, text, channel, place))

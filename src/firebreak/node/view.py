@@ -1,0 +1,167 @@
+"""One party's own view: what is current, what is awaited, who was last heard, what to tell.
+
+Unlike the shared state it knows the clock, and is never part of a digest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from firebreak.desk.dialogue import Place
+from firebreak.desk.overlap import Current, Overlap, overlaps, volume_of
+from firebreak.errors import InvalidValue
+from firebreak.ledger.judge import Judged, Void, seen_sizes
+from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.logs import Log
+from firebreak.node.shared import Shared
+from firebreak.node.wording import void_text
+from firebreak.records.kinds import Acknowledge, Kind, LineCheckReply
+from firebreak.records.record import NODE_AUTHOR, Record
+from firebreak.store import interface as rows
+from firebreak.values import Millis, PartyNumber, Precedence
+
+DOUBTFUL_AFTER = 10 * 60_000
+"""ms: a received composed-at that differs by more from this node's clock is shown as doubtful."""
+
+
+@dataclass(slots=True)
+class HumanLamp:
+    """The human lamp: when a person of the other side last wrote, and for which office."""
+
+    at: Millis | None = None
+    office: str | None = None
+
+
+class View:
+    """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times."""
+
+    def __init__(self, shared: Shared) -> None:
+        self.shared = shared
+        self.human = HumanLamp()
+        self.currents: dict[int, dict[Place, Current]] = {channel: {} for channel in shared.books}
+        self.conflicts: dict[tuple[int, Place], list[Overlap]] = {}
+        self.awaited: dict[tuple[int, Place], Millis] = {}
+        self.overdue: set[tuple[int, Place]] = set()
+        for channel, book in shared.books.items():
+            for row in shared.around.store.open_dialogues(book.local):
+                self.follow(channel, (PartyNumber(row.root[0]), row.root[1]))
+
+    def committed(self, channel: int, log: Log, entry: rows.Entry, judged: Judged) -> None:
+        place = (log.party, entry.index)
+        if judged.void is not None:
+            self.void(channel, place, judged.void)
+            return
+        record = judged.record
+        assert record is not None
+        self.follow(channel, judged.root)
+        self.check_volume(channel, place, record)
+        if log.own:
+            return
+        self.human_lamp(log.party, record)
+        self.announce(channel, place, record, entry.stored_at)
+
+    def void(self, channel: int, place: Place, void: Void) -> None:
+        about = About.UNKNOWN if void is Void.UNKNOWN_KIND else About.VOID
+        self.shared.alert(Level.WARNING, about, void_text(void), channel, place)
+
+    def human_lamp(self, party: PartyNumber, record: Record) -> None:
+        if record.author == NODE_AUTHOR:
+            return
+        roster = self.shared.control.roster(party, record.control)
+        if roster is not None:
+            self.human.at = self.shared.around.clock()
+            self.human.office = roster.entries[record.author].office
+
+    def announce(self, channel: int, place: Place, record: Record, at: Millis) -> None:
+        if record.author == NODE_AUTHOR or isinstance(record.body, Acknowledge | LineCheckReply):
+            level = Level.INFO
+        elif record.precedence is Precedence.FLASH:
+            level = Level.ALARM
+        else:
+            level = Level.WARNING if record.precedence else Level.CAUTION
+        name = Kind(record.kind).name.lower().replace("_", " ")
+        self.shared.alert(level, About.RECEIVED, f"Received: {name}.", channel, place)
+        if abs(record.composed_at - at) > DOUBTFUL_AFTER:
+            self.shared.alert(
+                Level.CAUTION,
+                About.DOUBTFUL_TIME,
+                "Its time of composition differs from this node's clock; one of the two is wrong.",
+                channel,
+                place,
+            )
+
+    def check_volume(self, channel: int, place: Place, record: Record) -> None:
+        try:
+            found = self.overlaps(channel, record, place[0])
+        except InvalidValue as error:
+            text = f"Its area cannot be checked ({error}). Treat it as meeting every notice."
+            self.shared.alert(Level.WARNING, About.UNCHECKED_AREA, text, channel, place)
+            return
+        if not found:
+            return
+        self.conflicts[(channel, place)] = found
+        for overlap in found:
+            depth = overlap.conflict.horizontal_overlap_m
+            text = f"It meets a notice held here, by {depth} m."
+            details: dict[str, str | int] = {
+                "with_party": overlap.with_.place[0],
+                "with_index": overlap.with_.place[1],
+                "horizontal_overlap_m": depth,
+            }
+            alert = Alert(
+                self.shared.around.clock(),
+                Level.WARNING,
+                About.CONFLICT,
+                text,
+                channel,
+                place,
+                details,
+            )
+            self.shared.around.alert(alert)
+            if overlap.unseen:
+                text = "It was filed on a stale picture: its author had not seen that notice."
+                self.shared.alert(Level.WARNING, About.STALE_PICTURE, text, channel, place)
+
+    def follow(self, channel: int, root: Place) -> None:
+        """Keep the view of a dialogue: what is current, what is awaited until when."""
+        state = self.shared.books[channel].state(root)
+        self.currents[channel].pop(root, None)
+        if state.current is not None:
+            judged = self.shared.books[channel].entry(*state.current)
+            volume = volume_of(judged.record) if judged and judged.record else None
+            if volume is not None and volume.window.end > self.shared.around.clock():
+                self.currents[channel][root] = Current(state.current, root, volume)
+        for question in state.questions:
+            key = (channel, question.place)
+            if question.open and question.due is not None:
+                self.awaited[key] = question.due
+            else:
+                self.awaited.pop(key, None)
+            self.overdue.discard(key)
+
+    def overlaps(
+        self, channel: int, record: Record, party: PartyNumber | None = None
+    ) -> list[Overlap]:
+        volume = volume_of(record)
+        if volume is None:
+            return []
+        author = self.shared.party if party is None else party
+        own_root = self.root_of(channel, record)
+        others = [c for c in self.currents[channel].values() if c.root != own_root]
+        return overlaps(volume, others, seen_sizes(record), author)
+
+    def root_of(self, channel: int, record: Record) -> Place | None:
+        if record.refers_to is None:
+            return None
+        target = self.shared.books[channel].entry(record.refers_to.party, record.refers_to.index)
+        return target.root if target else None
+
+    def expire(self, now: Millis) -> None:
+        for channel, currents in self.currents.items():
+            ended = [root for root, current in currents.items() if current.volume.window.end <= now]
+            for root in ended:
+                del currents[root]
+                book = self.shared.books[channel]
+                state = book.state(root)
+                row = rows.Dialogue(book.local, root, False, None, state.digest())
+                self.shared.around.store.submit([row], self.shared.ignore)

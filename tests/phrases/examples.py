@@ -1,0 +1,145 @@
+"""One record of each kind with every slot filled, and one with as few as the kind allows."""
+
+from firebreak.phrases import Names
+from firebreak.records.agreement import Office
+from firebreak.records.figures import parse_date_time_group, parse_height, parse_position
+from firebreak.records.kinds import (
+    KIND_OF,
+    NEEDS_ANSWER,
+    Acknowledge,
+    AgreementVersion,
+    Amend,
+    Answer,
+    Body,
+    Cancel,
+    Clarify,
+    Complaint,
+    Correct,
+    Declared,
+    Displayed,
+    Doubt,
+    FreeText,
+    Hazard,
+    HazardWarning,
+    Keep,
+    Lapsed,
+    LineCheck,
+    LineCheckReply,
+    LineState,
+    Notice,
+    NotUnderstood,
+    ObjectReason,
+    ObjectTo,
+    Passed,
+    Purpose,
+    Query,
+    Read,
+    Release,
+    Reply,
+    Restraint,
+    RosterUpdate,
+    SayAgain,
+    Span,
+    Statement,
+    Topic,
+    Translation,
+    Translator,
+    UnknownBody,
+    Words,
+)
+from firebreak.records.record import Record, Reference, Seen
+from firebreak.values import OfficeNumber, PartyNumber, Position, Precedence
+from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
+
+NAMES = Names(
+    ("Nordland", "Sudmark"),
+    (Office(PartyNumber(0), "air duty officer"), Office(PartyNumber(1), "sea duty officer")),
+)
+COMPOSED_AT = parse_date_time_group("221400ZNOV26")
+CENTRE = parse_position("551230N 0194512.5E")
+TRIANGLE = (CENTRE, parse_position("561230N 0194512.5E"), parse_position("561230N 0204512.5E"))
+LONG_PATH = tuple(Position(500_000_000 + step * 1_000_000, 200_000_000) for step in range(9))
+CIRCLE = Circle(CENTRE, 27_780)
+AREAS: tuple[Area, ...] = (
+    CIRCLE,
+    Polygon(TRIANGLE),
+    Polygon(LONG_PATH, (TRIANGLE, TRIANGLE)),
+    Corridor(TRIANGLE, 5_000),
+    Corridor(LONG_PATH, 1),
+)
+HEIGHTS = Heights(parse_height("FL095"), parse_height("9500 ft AMSL"))
+OPEN = Heights(None, None)
+WINDOW = Span(1_800_000, 5_400_000)
+UNEVEN = Span(-1, 90_061_002)
+WORDS = Words("ru", "Плановый полёт", Translation("en", "Scheduled flight", Translator.PERSON))
+FOREIGN = Words("tr", "Merhaba", Translation("pl", "Dzień dobry", Translator.MACHINE))
+NOTICE = Notice(
+    Purpose.TRAINING, CIRCLE, HEIGHTS, WINDOW, "121.5 MHz", "7 Squadron", "weather", WORDS
+)
+LEAST_NOTICE = Notice(Purpose.OTHER, AREAS[2], OPEN, UNEVEN, "duty office")
+
+BODIES: tuple[Body | UnknownBody, ...] = (
+    NOTICE,
+    LEAST_NOTICE,
+    Amend(NOTICE, "one hour later"),
+    Amend(LEAST_NOTICE),
+    Cancel("weather"),
+    Cancel(),
+    Acknowledge(("221430ZNOV26", "FL095")),
+    Acknowledge(()),
+    NotUnderstood("the area"),
+    NotUnderstood(),
+    SayAgain(("start", "point 2", "what was said")),
+    SayAgain(),
+    Correct("upper", "FL195"),
+    ObjectTo(ObjectReason.TOO_CLOSE, WORDS),
+    ObjectTo(ObjectReason.OTHER),
+    Clarify(WORDS),
+    Query("4711", CENTRE, -60_000, parse_height("300 m AGL"), 431, 95, WORDS),
+    Query("A7", CENTRE, 0),
+    Answer(Reply.CHECKING, 600_000, Doubt.HEIGHT, WORDS),
+    Answer(Reply.NOT_OURS),
+    Statement(Topic.OUR_EXERCISE, FOREIGN, AREAS[3], WINDOW),
+    Statement(Topic.OTHER, WORDS),
+    Restraint(Keep.FIRE, "the northern bridge", AREAS[4], UNEVEN, WORDS),
+    Restraint(Keep.ALL_FORCES, "x" * 120),
+    Complaint("Article 4", -3_600_000, WORDS, CENTRE),
+    Complaint("Article 5", 0, FOREIGN),
+    HazardWarning(Hazard.FIRING, AREAS[1], HEIGHTS, WINDOW, WORDS),
+    HazardWarning(Hazard.OTHER, CIRCLE, Heights(None, parse_height("300 m HAE")), UNEVEN),
+    FreeText(FOREIGN),
+    LineCheck(WORDS),
+    LineCheckReply(WORDS),
+    Lapsed(),
+    Displayed(),
+    Read(),
+    Passed("chief of staff"),
+    Release(bytes(range(32))),
+    RosterUpdate(b"roster"),
+    AgreementVersion(b"a"),
+    LineState(1, Declared.SUSPENDED, "maintenance"),
+    LineState(255, Declared.RESUMED),
+    UnknownBody(77, (1, "two", b"3")),
+)
+
+
+def record_of(body: Body | UnknownBody) -> Record:
+    """A record of this body, addressed and referring, as its kind wants."""
+    kind = body.kind if isinstance(body, UnknownBody) else KIND_OF[type(body)]
+    return Record(
+        version=1,
+        author=2,
+        control=3,
+        to=(OfficeNumber(1),),
+        kind=kind,
+        refers_to=Reference(PartyNumber(0), 17, bytes(range(0xA0, 0xA8))),
+        composed_at=COMPOSED_AT,
+        precedence=Precedence.PRIORITY,
+        answer_by=600_000 if kind in NEEDS_ANSWER else None,
+        serial=9,
+        seen=(Seen(PartyNumber(0), 21, bytes(16)),),
+        body=body,
+    )
+
+
+RECORDS = tuple(record_of(body) for body in BODIES)

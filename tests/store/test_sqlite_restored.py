@@ -1,0 +1,223 @@
+"""A store that was put here from elsewhere is noticed; one that merely ended is not."""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from firebreak.errors import StoreTrouble
+from firebreak.store.incarnation import side_path
+from firebreak.store.interface import Setting
+from firebreak.store.sqlite import SqliteStore, open_read_only, open_store
+from tests.store.contract import ORIGIN, fill, write
+from tests.store.test_sqlite_killed import run_and_kill
+
+
+def opened(path: Path) -> SqliteStore:
+    return open_store(path, lambda callback: callback(), create=False)
+
+
+def is_restored(path: Path) -> bool:
+    with closing(opened(path)) as store:
+        return store.restored
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with entries, opened and closed several times."""
+    path = tmp_path / "node" / "store.db"
+    open_store(path, lambda callback: callback(), create=True).close()
+    for size in (300, 600):
+        with closing(opened(path)) as store:
+            fill(store, size)
+    return path
+
+
+def use(path: Path) -> None:
+    """Open, write and close once more."""
+    with closing(opened(path)) as store:
+        fill(store, store.size(ORIGIN) + 10)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """As `cp` does: into the file that is there."""
+    target.write_bytes(source.read_bytes())
+
+
+# Not restored
+
+
+def test_a_plain_restart_is_not_restored(path: Path) -> None:
+    assert [is_restored(path) for _ in range(5)] == [False] * 5
+
+
+def test_a_killed_node_is_not_restored(path: Path) -> None:
+    for seconds in (0.0, 0.05, 0.1):
+        run_and_kill(path, seconds)
+    assert not is_restored(path)
+
+
+def test_a_directory_with_a_new_name_is_not_restored(path: Path) -> None:
+    moved = path.parent.rename(path.parent.with_name("renamed")) / path.name
+    assert not is_restored(moved)
+
+
+@pytest.mark.parametrize("step", ["_read_side", "_write_side", "rename", "sync_directory"])
+def test_an_opening_cut_short_anywhere_is_not_restored(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise OSError("stopped")
+
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            if step == "rename":
+                patch.setattr(Path, "rename", stop)
+            else:
+                patch.setattr(f"firebreak.store.incarnation.{step}", stop)
+            with pytest.raises(StoreTrouble, match="stopped"):
+                opened(path)
+    assert not is_restored(path)
+
+
+def test_a_first_opening_cut_short_is_not_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+
+    def stop(*_: object) -> None:
+        raise OSError("stopped")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("firebreak.store.incarnation._write_side", stop)
+        with pytest.raises(StoreTrouble, match="stopped"):
+            open_store(path, lambda callback: callback(), create=True)
+        with pytest.raises(StoreTrouble, match="stopped"):
+            opened(path)
+    assert not is_restored(path)
+
+
+# Restored
+
+
+def test_a_copied_directory_is_restored(path: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
+    with closing(open_read_only(copy)) as reader:
+        assert reader.restored
+    assert is_restored(copy)
+    assert not is_restored(path)
+
+
+def test_a_directory_copied_while_it_is_written_is_restored(path: Path, tmp_path: Path) -> None:
+    with closing(opened(path)) as store:
+        fill(store, 900)
+        copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
+    assert is_restored(copy)
+
+
+def put_back_directory(path: Path, backup: Path) -> None:
+    """rm -r node; cp -a backup node"""
+    shutil.rmtree(path.parent)
+    shutil.copytree(backup, path.parent)
+
+
+def put_over_directory(path: Path, backup: Path) -> None:
+    """cp -a backup/. node: every inode stays."""
+    for file in backup.iterdir():
+        copy_file(file, path.with_name(file.name))
+        shutil.copystat(file, path.with_name(file.name))
+
+
+def put_over_file(path: Path, backup: Path) -> None:
+    """cp backup/store.db node/store.db"""
+    copy_file(backup / path.name, path)
+
+
+def put_file_in_place(path: Path, backup: Path) -> None:
+    """mv backup/store.db node/store.db"""
+    shutil.copy2(backup / path.name, path.with_name("fetched"))
+    path.with_name("fetched").rename(path)
+
+
+RESTORES = [put_back_directory, put_over_directory, put_over_file, put_file_in_place]
+
+
+@pytest.mark.parametrize("restore", RESTORES)
+def test_a_backup_put_back_is_restored(
+    path: Path, tmp_path: Path, restore: Callable[[Path, Path], None]
+) -> None:
+    backup = Path(shutil.copytree(path.parent, tmp_path / "backup"))
+    use(path)
+    restore(path, backup)
+    assert is_restored(path)
+
+
+@pytest.mark.parametrize("restore", RESTORES)
+def test_a_backup_put_back_the_same_session_is_restored(
+    path: Path, tmp_path: Path, restore: Callable[[Path, Path], None]
+) -> None:
+    with closing(opened(path)) as store:
+        with closing(open_read_only(path)) as reader:
+            backup = tmp_path / "backup"
+            backup.mkdir()
+            for file in path.parent.iterdir():
+                shutil.copy2(file, backup)
+            assert reader.size(ORIGIN) == 600
+        fill(store, 700)
+    restore(path, backup)
+    assert is_restored(path)
+
+
+def test_a_lost_write_ahead_log_is_restored(path: Path) -> None:
+    assert run_and_kill(path, 0.1)
+    path.with_name("store.db-wal").unlink()
+    assert is_restored(path)
+
+
+def test_a_destroyed_write_ahead_log_is_restored(path: Path) -> None:
+    acknowledged = run_and_kill(path, 0.1)
+    wal = path.with_name("store.db-wal")
+    with wal.open("r+b") as file:
+        file.write(os.urandom(4096))
+    with closing(opened(path)) as store:
+        assert store.restored
+        assert store.size(ORIGIN) <= acknowledged[-1]
+
+
+def test_a_lost_side_file_is_restored(path: Path) -> None:
+    side_path(path).unlink()
+    assert is_restored(path)
+
+
+def test_restored_lasts_until_the_node_says_otherwise(path: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
+    for _ in range(3):
+        assert is_restored(copy)
+    with closing(opened(copy)) as store:
+        fill(store, store.size(ORIGIN) + 5)
+        assert store.restored
+        write(store, Setting("restored", None))
+        assert not store.restored
+    assert not is_restored(copy)
+
+
+def test_what_is_restored_is_read_through(path: Path, tmp_path: Path) -> None:
+    """A restored store with one altered record is refused, though nothing asked for that record."""
+    content = path.read_bytes()
+    place = content.index(fill_mark())
+    copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
+    with copy.open("r+b") as file:
+        file.seek(place)
+        file.write(bytes([content[place] ^ 1]))
+    with pytest.raises(StoreTrouble, match="entry 77 of the log .* was altered"):
+        opened(copy)
+
+
+def fill_mark() -> bytes:
+    """Bytes of the record of entry 77."""
+    from tests.store.contract import entry
+
+    return entry(77).record
