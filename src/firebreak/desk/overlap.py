@@ -12,7 +12,7 @@ from firebreak.desk.dialogue import Place
 from firebreak.records.kinds import Amend, HazardWarning, Notice, Span
 from firebreak.records.record import Record
 from firebreak.values import Millis, PartyNumber
-from firebreak.volumes import Conflict, Volume, Window, conflict
+from firebreak.volumes import Conflict, Volume, Window, check, conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def overlaps(
     seen: entries of each other party's log that the author held; own: the author's party.
     Raises InvalidValue for an unsound volume: a bad number is an error, never "none".
     """
+    check(volume)
     found = []
     for current in currents:
         if not _windows_meet(volume.window, current.volume.window):

@@ -1,0 +1,1 @@
+"""Exercises and the demo, as data; and what plays them."""

@@ -1,0 +1,171 @@
+"""The link: what it sends when, over any order of events."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firebreak.ledger.receipt import Range, Receipt
+from firebreak.line import link as exchange
+from firebreak.line.link import LineStatus, Link
+from firebreak.values import Millis
+
+AIR = 1
+START = Millis(1_795_000_000_000)
+
+
+def receipt(unbroken: int, *ahead: int) -> Receipt:
+    held = [Range(0, unbroken)] if unbroken else []
+    held += [Range(index, index + 1) for index in ahead]
+    size = max([unbroken, *(index + 1 for index in ahead)])
+    return Receipt(size, bytes(32), tuple(held), START)
+
+
+def linked(held: int = 0) -> Link:
+    link = Link((AIR,))
+    link.connect(START)
+    link.receipt(AIR, receipt(held), START)
+    return link
+
+
+def test_nothing_is_sent_before_the_peer_has_said_what_it_holds() -> None:
+    link = Link((AIR,))
+    link.connect(START)
+    assert link.appended(AIR, 3, (), START) == []
+    sent = link.receipt(AIR, receipt(1), START)
+    assert exchange.SendEntries(AIR, 1, 3) in sent
+
+
+def test_what_is_appended_is_sent_once() -> None:
+    link = linked()
+    assert link.appended(AIR, 1, (), START) == [exchange.SendEntries(AIR, 0, 1)]
+    assert link.appended(AIR, 2, (), START) == [exchange.SendEntries(AIR, 1, 2)]
+    assert link.tick(START) == []
+
+
+def test_without_a_receipt_it_is_sent_again_later_and_later() -> None:
+    link = linked()
+    link.appended(AIR, 1, (), START)
+    first = Millis(START + exchange.FIRST_RETRY)
+    assert exchange.SendEntries(AIR, 0, 1) in link.tick(first)
+    assert exchange.SendEntries(AIR, 0, 1) not in link.tick(Millis(first + exchange.FIRST_RETRY))
+    assert exchange.SendEntries(AIR, 0, 1) in link.tick(Millis(first + 2 * exchange.FIRST_RETRY))
+
+
+def test_a_receipt_ends_the_repeating() -> None:
+    link = linked()
+    link.appended(AIR, 1, (), START)
+    link.receipt(AIR, receipt(1), START)
+    later = Millis(START + exchange.LAST_RETRY * 3)
+    assert not any(isinstance(e, exchange.SendEntries) for e in link.tick(later))
+
+
+def test_an_older_receipt_is_harmless() -> None:
+    link = linked()
+    link.appended(AIR, 3, (), START)
+    link.receipt(AIR, receipt(3), START)
+    assert link.receipt(AIR, receipt(1), START) == []
+    assert link.outgoing[AIR].receipted == 3
+
+
+def test_a_peer_that_holds_less_after_a_reconnect_is_sent_the_rest() -> None:
+    link = linked()
+    link.appended(AIR, 3, (), START)
+    link.receipt(AIR, receipt(3), START)
+    link.disconnect()
+    link.connect(START)
+    assert exchange.SendEntries(AIR, 1, 3) in link.receipt(AIR, receipt(1), START)
+
+
+def test_urgent_entries_overtake_what_waits() -> None:
+    link = Link((AIR,))
+    link.connect(START)
+    link.receipt(AIR, receipt(0), START)
+    link.appended(AIR, exchange.FIRST_WINDOW + 5, (), START)
+    size = exchange.FIRST_WINDOW + 6
+    effects = link.appended(AIR, size, (size - 1,), START)
+    assert exchange.SendOvertaking(AIR, size - 1) in effects
+
+
+def test_nothing_overtakes_when_nothing_waits() -> None:
+    link = linked()
+    assert link.appended(AIR, 1, (0,), START) == [exchange.SendEntries(AIR, 0, 1)]
+
+
+def test_a_peer_that_holds_more_of_our_log_than_we_do_means_that_we_are_behind() -> None:
+    link = linked()
+    assert exchange.WeAreBehind(AIR, 7) in link.receipt(AIR, receipt(7), START)
+    assert link.outgoing[AIR].receipted == 0
+
+
+def test_no_more_than_a_window_is_ahead_of_receipts() -> None:
+    link = linked()
+    effects = link.appended(AIR, 10_000, (), START)
+    assert effects == [exchange.SendEntries(AIR, 0, exchange.FIRST_WINDOW)] or (
+        effects[0] == exchange.SendEntries(AIR, 0, link.outgoing[AIR].window)
+    )
+    assert link.outgoing[AIR].sent <= link.outgoing[AIR].window
+
+
+def test_silence_makes_the_line_late_then_down_and_a_word_up_again() -> None:
+    link = linked()
+    assert link.status is LineStatus.UP
+    late = link.tick(Millis(START + exchange.LATE_AFTER))
+    assert exchange.LineChanged(LineStatus.UP, LineStatus.LATE) in late
+    down = link.tick(Millis(START + exchange.DOWN_AFTER))
+    assert exchange.LineChanged(LineStatus.LATE, LineStatus.DOWN) in down
+    again = link.heard(Millis(START + exchange.DOWN_AFTER + 1))
+    assert exchange.LineChanged(LineStatus.DOWN, LineStatus.UP) in again
+
+
+def test_a_connected_link_pulses() -> None:
+    link = linked()
+    assert exchange.SendPulse() in link.tick(Millis(START + exchange.HEARTBEAT))
+    link.disconnect()
+    assert exchange.SendPulse() not in link.tick(Millis(START + 10 * exchange.HEARTBEAT))
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("append"), st.integers(1, 40)),
+            st.tuples(st.just("receipt"), st.integers(0, 200)),
+            st.tuples(st.just("tick"), st.integers(0, 40_000)),
+            st.tuples(st.just("drop"), st.just(0)),
+            st.tuples(st.just("connect"), st.just(0)),
+        ),
+        max_size=60,
+    )
+)
+def test_whatever_happens_all_is_sent_in_the_end_and_never_what_is_not_there(
+    events: list[tuple[str, int]],
+) -> None:
+    link, now, size, held = Link((AIR,)), START, 0, 0
+    link.connect(now)
+    for event, number in events:
+        effects: list[exchange.Effect] = []
+        if event == "append":
+            size += number
+            effects = link.appended(AIR, size, (), now)
+        elif event == "receipt":
+            effects = link.receipt(AIR, receipt(min(number, size)), now)
+        elif event == "tick":
+            now = Millis(now + number)
+            effects = link.tick(now)
+        elif event == "drop":
+            effects = link.disconnect()
+        else:
+            effects = link.connect(now)
+        for effect in effects:
+            if isinstance(effect, exchange.SendEntries):
+                assert 0 <= effect.start < effect.stop <= size
+    # Healed: a peer that takes everything it is sent, and says so, ends up with everything.
+    link.connect(now)
+    pending = link.receipt(AIR, receipt(held), now)
+    for _ in range(200):
+        if held == size:
+            break
+        for effect in pending:
+            if isinstance(effect, exchange.SendEntries) and effect.start <= held:
+                held = max(held, effect.stop)
+        now = Millis(now + exchange.LAST_RETRY)
+        pending = [*link.receipt(AIR, receipt(held), now), *link.tick(now)]
+    assert held == size
