@@ -83,11 +83,13 @@ def test_sealing_twice_shows_nothing_in_common(suite: Suite) -> None:
     assert first[HEADER_BYTES : HEADER_BYTES + 32] != second[HEADER_BYTES : HEADER_BYTES + 32]
 
 
+# B-10
 def test_every_carrier_has_one_suite() -> None:
     assert {SUITE_OF[name] for name in ("narrow", "qr")} == {Suite.NARROW}
     assert {SUITE_OF[name] for name in ("socket", "file", "mail")} == {Suite.WIDE}
 
 
+# B-1
 @SUITES
 def test_the_largest_bundle_is_one_mebibyte(suite: Suite) -> None:
     most = MAX_BUNDLE - OVERHEAD[suite]
@@ -104,6 +106,7 @@ def test_an_expiry_out_of_range_is_refused(expires: int) -> None:
         seal(b"", OURS.public, Suite.NARROW, Precedence.ROUTINE, Millis(expires))
 
 
+# B-5
 def test_the_expiry_is_rounded_up_to_a_second() -> None:
     for expires, shown in ((1, 1_000), (1_000, 1_000), (1_001, 2_000), (LATEST, LATEST - 999)):
         bundle = seal(b"", OURS.public, Suite.NARROW, Precedence.ROUTINE, Millis(expires))
@@ -113,6 +116,7 @@ def test_the_expiry_is_rounded_up_to_a_second() -> None:
 # Refusals
 
 
+# B-6
 @SUITES
 def test_every_changed_byte_is_refused(suite: Suite) -> None:
     bundle = example(suite)
@@ -145,6 +149,7 @@ def test_noise_is_refused(noise: bytes) -> None:
         open_bundle(noise, [OURS], Millis(0))
 
 
+# B-4
 @SUITES
 def test_a_bundle_for_somebody_else_is_refused(suite: Suite) -> None:
     for keys in ([], [THEIRS]):
@@ -167,6 +172,7 @@ def test_an_expired_bundle_is_refused_and_one_at_its_expiry_is_not(suite: Suite)
         open_bundle(example(suite), [OURS], Millis(EXPIRY + 1))
 
 
+# B-7
 def test_an_altered_bundle_is_not_called_expired() -> None:
     bundle = example(Suite.NARROW)
     past = bundle[:11] + bytes(5) + bundle[16:]
@@ -187,6 +193,7 @@ HEADER_FAULTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
+# B-2, B-3, B-5
 @pytest.mark.parametrize("fault", HEADER_FAULTS)
 def test_a_bad_header_is_refused_with_its_reason(fault: str) -> None:
     change, message = HEADER_FAULTS[fault]
@@ -245,6 +252,7 @@ SECOND_SPELLING = ["ed" + "ff" * 30 + "7f", "f6" + "ff" * 30 + "7f", "09" + "00"
 Q = 3_329
 
 
+# B-9
 @pytest.mark.parametrize("point", SMALL_ORDER)
 def test_a_point_of_small_order_is_no_key(point: str) -> None:
     raw = bytes.fromhex(point)
@@ -278,6 +286,7 @@ def test_a_coefficient_that_is_not_below_q_is_no_key() -> None:
 SECRET = bytes(range(100, 132))
 
 
+# B-8
 def test_a_reader_secret_is_opened_in_its_context_only() -> None:
     box = seal_secret(SECRET, OURS.public, b"agreement 7, from 0 to 1")
     assert len(box) == 1_168
@@ -377,30 +386,65 @@ def test_an_independent_reading_of_the_standards_opens_a_bundle(suite: Suite) ->
 # The specification
 
 
-def spec_bytes(name: str) -> bytes:
-    text = (ROOT / "spec" / "sealing.md").read_text(encoding="utf-8")
-    block = re.search(rf"```text {name}\n(.*?)```", text, re.DOTALL)
-    assert block is not None, name
-    return bytes.fromhex("".join(block[1].split()))
+@cache
+def specification() -> str:
+    return (ROOT / "spec" / "sealing.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["narrow", "wide"])
-def test_the_examples_of_the_specification_open(name: str) -> None:
-    keys = SealingKeys(spec_bytes("x25519-seed"), spec_bytes("xwing-seed"))
-    bundle = spec_bytes(f"{name}-bundle")
+@cache
+def spec_values() -> dict[str, bytes]:
+    """The values of its two blocks, by their labels."""
+    blocks = re.findall(r"^```\n(.*?)^```", specification(), re.DOTALL | re.MULTILINE)
+    values: dict[str, str] = {}
+    label = ""
+    for line in (blocks[0] + blocks[-1]).splitlines():
+        label = line[:20].strip() or label
+        values[label] = values.get(label, "") + line[20:]
+    return {label: bytes.fromhex(value) for label, value in values.items()}
+
+
+PARTS = (
+    "version",
+    "suite",
+    "receiver key",
+    "precedence",
+    "expiry",
+    "encapsulated key",
+    "ciphertext",
+)
+
+
+@SUITES
+def test_the_examples_of_the_specification_open(suite: Suite) -> None:
+    values = spec_values()
+    keys = SealingKeys(values["x25519 seed"], values["xwing seed"])
+    assert keys.public == SealingPublic(values["x25519 key"], values["xwing key"])
+    narrow = b"".join(values[part] for part in PARTS)
+    bundle = narrow if suite is Suite.NARROW else values["wide bundle"]
     header, plaintext = open_bundle(bundle, [keys], EXPIRY)
-    suite = Suite[name.upper()]
     assert header == Header(suite, keys.public.key_id(suite), Precedence.IMMEDIATE, EXPIRY)
-    assert plaintext == b"This is a firebreak bundle."
+    assert plaintext == values["plaintext"] == b"This is a firebreak bundle."
     assert independently_opened(bundle, keys.raw()) == plaintext
+    assert f"{len(bundle):,} bytes" in specification()
 
 
-def test_every_must_is_cited_in_the_code_and_every_citation_exists() -> None:
-    text = (ROOT / "spec" / "sealing.md").read_text(encoding="utf-8")
-    stated = set(re.findall(r"^- \*\*(B-\d+)\*\*", text, re.MULTILINE))
-    package = ROOT / "src" / "firebreak"
-    code = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [package / "sealing.py", *(package / "carriers").glob("*.py")]
-    )
-    assert stated == set(re.findall(r"\bB-\d+\b", code))
+def test_the_example_shows_the_info_of_its_header() -> None:
+    values = spec_values()
+    header = b"".join(values[part] for part in PARTS[:5])
+    assert values["info"] == b"firebreak bundle 1\x00" + header
+    assert hashlib.sha256(values["x25519 key"]).digest()[:8] == values["receiver key"]
+
+
+def cited(*places: str) -> set[str]:
+    files = [path for place in places for path in sorted(ROOT.glob(place))]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    return set(re.findall(r"\bB-\d+\b", code))
+
+
+def test_every_must_has_one_number_and_is_cited_by_code_and_tests() -> None:
+    stated = re.findall(r"^- \*\*(B-\d+)\*\* ", specification(), re.MULTILINE)
+    assert sorted(stated, key=lambda name: int(name[2:])) == [
+        f"B-{number}" for number in range(1, len(stated) + 1)
+    ]
+    assert cited("src/firebreak/sealing.py", "src/firebreak/carriers/*.py") == set(stated)
+    assert cited("tests/test_sealing.py", "tests/carriers/*.py") == set(stated)

@@ -36,7 +36,7 @@ SUITE_OF: Final = {
     "narrow": Suite.NARROW,
     "qr": Suite.NARROW,
 }
-"""The suite of each carrier; there is no other choice."""
+"""The suite of each carrier; there is no other choice (B-10)."""
 
 VERSION: Final = 1
 HEADER_BYTES: Final = 16

@@ -42,6 +42,7 @@ def test_a_bundle_of_another_size_is_not_packed(size: int) -> None:
         pack(bytes(size))
 
 
+# B-11
 @given(st.integers(0, len(pack(BUNDLE)) - 1))
 def test_every_truncation_is_found(length: int) -> None:
     with pytest.raises(Malformed, match=r"no bundle file|cut off after"):

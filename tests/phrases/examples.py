@@ -1,6 +1,9 @@
 """One record of each kind with every slot filled, and one with as few as the kind allows."""
 
-from firebreak.phrases import Names
+import dataclasses
+
+from firebreak.phrases import LANGUAGES, Names, sentence
+from firebreak.phrases.catalogue import hash_of
 from firebreak.records.agreement import Office
 from firebreak.records.figures import parse_date_time_group, parse_height, parse_position
 from firebreak.records.kinds import (
@@ -47,6 +50,7 @@ from firebreak.records.kinds import (
     UnknownBody,
     Words,
 )
+from firebreak.records.readback import critical_fields
 from firebreak.records.record import Record, Reference, Seen
 from firebreak.values import OfficeNumber, PartyNumber, Position, Precedence
 from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
@@ -67,7 +71,7 @@ AREAS: tuple[Area, ...] = (
     Corridor(TRIANGLE, 5_000),
     Corridor(LONG_PATH, 1),
 )
-HEIGHTS = Heights(parse_height("FL095"), parse_height("9500 ft AMSL"))
+HEIGHTS = Heights(parse_height("FL065"), parse_height("9500 ft AMSL"))
 OPEN = Heights(None, None)
 WINDOW = Span(1_800_000, 5_400_000)
 UNEVEN = Span(-1, 90_061_002)
@@ -143,3 +147,18 @@ def record_of(body: Body | UnknownBody) -> Record:
 
 
 RECORDS = tuple(record_of(body) for body in BODIES)
+
+
+def specification_example() -> str:
+    """The block that opens spec/phrases.md."""
+    record = record_of(dataclasses.replace(NOTICE, unit=None, late_reason=None))
+    files = {language: f"kind-text = {language}\n".encode() for language in LANGUAGES}
+    rows = [(language, sentence(record, NAMES, language)) for language in LANGUAGES]
+    rows += critical_fields(record)
+    rows += [(f"{language}.ftl", repr(file.decode())) for language, file in files.items()]
+    rows.append(("hash of these", hash_of(files).hex()))
+    return "".join(f"{name:<15} {value}\n" for name, value in rows)
+
+
+if __name__ == "__main__":
+    print(specification_example(), end="")

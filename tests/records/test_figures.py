@@ -72,7 +72,7 @@ def test_the_form_of_a_date_time_group() -> None:
 
 
 @given(times)
-def test_a_date_time_group_comes_back(ms: int) -> None:
+def test_a_date_time_group_comes_back(ms: int) -> None:  # P-13
     assert parse_date_time_group(date_time_group(ms)) == ms // 60_000 * 60_000
     assert parse_date_time_group(date_time_group_seconds(ms)) == ms // 1_000 * 1_000
     assert parse_date_time_group(exact_date_time_group(ms)) == ms // 1_000 * 1_000
@@ -148,7 +148,7 @@ def test_the_forms_of_a_position() -> None:
 
 
 @given(positions)
-def test_a_position_comes_back(position: Position) -> None:
+def test_a_position_comes_back(position: Position) -> None:  # P-14
     assert parse_position(decimal_position(position)) == position
     for text in (dms(position), compact_position(position)):
         again = parse_position(text)
@@ -214,7 +214,7 @@ def test_positions_in_degrees() -> None:
         ("1e1, 1e1", "no position"),
     ],
 )
-def test_no_position(text: str, why: str) -> None:
+def test_no_position(text: str, why: str) -> None:  # P-19
     with pytest.raises(InvalidValue, match=re.escape(why)):
         parse_position(text)
 
@@ -223,7 +223,7 @@ def test_no_position(text: str, why: str) -> None:
 
 
 @given(heights)
-def test_a_height_comes_back(height: Height) -> None:
+def test_a_height_comes_back(height: Height) -> None:  # P-15
     text = height_text(height)
     assert parse_height(text) == height
     assert parse_height(text.lower().replace(" ", "")) == height

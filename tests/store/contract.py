@@ -38,7 +38,7 @@ from firebreak.store.interface import (
 )
 from firebreak.values import Millis
 
-Deliver = Callable[[Callable[[], None]], None]
+Deliver = Callable[[Callable[[], None]], object]
 
 ORIGIN = "firebreak.line/" + "0a" * 16 + "/0"
 OTHER = "firebreak.line/" + "0b" * 16 + "/3"

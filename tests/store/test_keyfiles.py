@@ -71,8 +71,9 @@ def test_reader_secrets_name_their_agreement() -> None:
     assert reader_secret(bytes(16)) == "reader secret:" + "00" * 16
 
 
-def test_the_mode_does_not_follow_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_the_mode_does_not_follow_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
     try:
         write_secret(tmp_path / "k", PURPOSE, SECRET)
     finally:

@@ -24,14 +24,18 @@ def start(path: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
-def run_and_kill(path: Path, seconds: float) -> list[int]:
-    """Let a child write, kill it in the middle; the indices that it had acknowledged."""
+def run_and_kill(path: Path, seconds: float, least: int = 0) -> list[int]:
+    """Let a child write, kill it in the middle; the indices that it had acknowledged.
+
+    It is not killed before it has acknowledged `least` entries and then written for `seconds`.
+    """
     with start(path) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "open\n"
+        lines = [child.stdout.readline() for _ in range(least)]
         time.sleep(seconds)
         child.send_signal(signal.SIGKILL)
-        lines = child.stdout.read().splitlines(keepends=True)
+        lines += child.stdout.read().splitlines(keepends=True)
     # The kill may cut the last line.
     return [int(line) for line in lines if line.endswith("\n")]
 
@@ -62,7 +66,7 @@ def test_a_write_ahead_log_cut_short_keeps_what_is_whole(tmp_path: Path) -> None
     """A machine that loses power may leave any prefix of what was not yet synced."""
     path = tmp_path / "store.db"
     open_store(path, lambda callback: callback(), create=True).close()
-    run_and_kill(path, 0.1)
+    run_and_kill(path, 0.1, least=20)
     wal = path.with_name("store.db-wal").read_bytes()
     sizes = []
     for cut in range(0, len(wal), max(1, len(wal) // 20)):

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from firebreak.errors import StoreTrouble
-from firebreak.store.incarnation import side_path
+from firebreak.store.incarnation import RESTORED, side_path
 from firebreak.store.interface import Setting
 from firebreak.store.sqlite import SqliteStore, open_read_only, open_store
-from tests.store.contract import ORIGIN, fill, write
+from tests.store.contract import ORIGIN, entry, fill, write
 from tests.store.test_sqlite_killed import run_and_kill
 
 
@@ -171,20 +171,32 @@ def test_a_backup_put_back_the_same_session_is_restored(
     assert is_restored(path)
 
 
+def test_the_very_same_bytes_in_another_file_are_restored(path: Path) -> None:
+    """A copy made now and put back later may be this one; what happened between, it cannot know."""
+    put_file_in_place(path, path.parent)
+    assert is_restored(path)
+
+
 def test_a_lost_write_ahead_log_is_restored(path: Path) -> None:
-    assert run_and_kill(path, 0.1)
+    run_and_kill(path, 0.1, least=20)
     path.with_name("store.db-wal").unlink()
     assert is_restored(path)
 
 
 def test_a_destroyed_write_ahead_log_is_restored(path: Path) -> None:
-    acknowledged = run_and_kill(path, 0.1)
+    acknowledged = run_and_kill(path, 0.1, least=20)
     wal = path.with_name("store.db-wal")
     with wal.open("r+b") as file:
         file.write(os.urandom(4096))
     with closing(opened(path)) as store:
         assert store.restored
         assert store.size(ORIGIN) <= acknowledged[-1]
+
+
+def test_a_log_that_was_lost_altogether_is_restored(path: Path) -> None:
+    """The side file knows an entry of a second log, of which the database knows nothing."""
+    side_path(path).write_bytes(side_path(path).read_bytes() + (1).to_bytes(8, "big"))
+    assert is_restored(path)
 
 
 def test_a_lost_side_file_is_restored(path: Path) -> None:
@@ -199,25 +211,17 @@ def test_restored_lasts_until_the_node_says_otherwise(path: Path, tmp_path: Path
     with closing(opened(copy)) as store:
         fill(store, store.size(ORIGIN) + 5)
         assert store.restored
-        write(store, Setting("restored", None))
-        assert not store.restored
+        write(store, Setting(RESTORED, None))
     assert not is_restored(copy)
 
 
 def test_what_is_restored_is_read_through(path: Path, tmp_path: Path) -> None:
     """A restored store with one altered record is refused, though nothing asked for that record."""
     content = path.read_bytes()
-    place = content.index(fill_mark())
+    place = content.index(entry(77).record)
     copy = Path(shutil.copytree(path.parent, tmp_path / "copy")) / path.name
     with copy.open("r+b") as file:
         file.seek(place)
         file.write(bytes([content[place] ^ 1]))
-    with pytest.raises(StoreTrouble, match="entry 77 of the log .* was altered"):
+    with pytest.raises(StoreTrouble, match=r"entry 77 of the log .* was altered"):
         opened(copy)
-
-
-def fill_mark() -> bytes:
-    """Bytes of the record of entry 77."""
-    from tests.store.contract import entry
-
-    return entry(77).record

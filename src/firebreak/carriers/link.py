@@ -97,8 +97,10 @@ class Stream:
         self._writer = writer
         writer.transport.set_write_buffer_limits(_WRITE_LIMIT)
         own = writer.get_extra_info("socket")
-        if own is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
-            own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
+        if own is not None:  # asyncio sets NODELAY on dialled sockets only
+            own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+                own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
 
     def certificate(self) -> bytes | None:
         """DER of the certificate whose key the other side has just used; None if it hung up."""
@@ -245,7 +247,6 @@ class Link:
             for task in (reading, *helpers):
                 task.cancel()
             await asyncio.gather(reading, *helpers, return_exceptions=True)
-            await self._say_goodbye()
         return self._why(reading.exception())
 
     async def _read(self, deliver: Deliver) -> None:
@@ -296,7 +297,8 @@ class Link:
                 self._protocol.send_ping(b"")
                 await self._stream.flush(self._protocol)
 
-    async def _say_goodbye(self) -> None:
+    async def close(self) -> None:
+        """Say goodbye if that is still possible, and close the connection."""
         if self._protocol.state is OPEN:
             self._protocol.send_close(CloseCode.GOING_AWAY)
         self._stream.write(self._protocol)

@@ -270,6 +270,7 @@ class SocketCarrier:
     async def _dial(self, peer: _Peer, address: Address) -> bool:
         """One connection from dialling to its end; False if it never stood."""
         shown = _shown(address)
+        met = False
         try:
             async with (
                 asyncio.timeout(self._pace.opening) as limit,
@@ -279,6 +280,7 @@ class SocketCarrier:
                     peer.trouble = f"{shown} showed a certificate that is not {peer.name}'s."
                     self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
                     return False
+                met = True
                 protocol, early = await request_upgrade(stream)
                 limit.reschedule(None)
                 await self._serve(peer, Link(stream, protocol, early, self._pace), shown)
@@ -290,7 +292,7 @@ class SocketCarrier:
             peer.trouble = _refusal_text(shown, error)
             self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
         except OSError as error:
-            peer.trouble = _dial_trouble(shown, error)
+            peer.trouble = _dial_trouble(shown, error, met)
         return False
 
     async def _serve(self, peer: _Peer, link: Link, address: str) -> None:
@@ -302,6 +304,7 @@ class SocketCarrier:
             self._refuse(Reason.FRAME, address, peer.name, peer.trouble)
         finally:
             self._leave(peer, link)
+            await link.close()
 
     def _enter(self, peer: _Peer, link: Link) -> None:
         peer.links.append(link)
@@ -411,14 +414,15 @@ def _refusal_text(address: str, error: OSError) -> str:
             return f"{address} broke off before the link was open: {error.strerror or error}."
 
 
-def _dial_trouble(address: str, error: OSError) -> str:
-    match error:
-        case TimeoutError():
-            return f"{address} does not answer. Check the address and the network."
-        case ssl.SSLError():
-            return (
-                f"{address} refused this node, or is none: {error.reason}."
-                " Send the peer our present card and compare addresses."
-            )
-        case _:
-            return f"{address} cannot be reached: {error.strerror or error}. Check the network."
+def _dial_trouble(address: str, error: OSError, met: bool) -> str:
+    """Why a call failed. met: the other side had shown its certificate, and then saw ours."""
+    if isinstance(error, TimeoutError):
+        return f"{address} does not answer. Check the address and the network."
+    if met:
+        return (
+            f"{address} hung up on seeing this node's certificate."
+            " Send the peer our present card and ask it to take our roster anew."
+        )
+    if isinstance(error, ssl.SSLError):
+        return f"{address} is no Firebreak node: {error.reason}. Check the address."
+    return f"{address} cannot be reached: {error.strerror or error}. Check address and network."

@@ -1,6 +1,7 @@
 """The command line: one small file a noun, loaded only when it is used.
 
-Exit codes: 0 done; 1 refused, or verification failed; 2 wrong usage; 3 not delivered.
+Exit codes: 0 done; 1 refused, or verification failed; 2 wrong usage; 3 not delivered; 130
+interrupted at the keyboard, as shells have it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ NOUNS: Final[dict[str, str]] = {
 }
 """Every noun and its one line of help; noun `x` is the `app` of firebreak/cli/x.py."""
 
-DONE, REFUSED, USAGE, NOT_DELIVERED = 0, 1, 2, 3
+DONE, REFUSED, USAGE, NOT_DELIVERED, INTERRUPTED = 0, 1, 2, 3, 130
 
 DEBUG: Final = "FIREBREAK_DEBUG"
 """Set to 1, it shows the traceback of a fault in the program."""
@@ -51,9 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _usage(error)
     except FirebreakError as error:
         return _refused(error)
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
         _complain("Stopped. Nothing was done beyond what is said above.")
         return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left, as `head` does; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

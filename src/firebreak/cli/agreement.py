@@ -192,11 +192,11 @@ def sign(
     us = _check_signable(node, signed)
     them = PartyNumber(1 - us)
     theirs = _their_card(signed, them, cards)
+    target = file if read_file(file, "the file")[:1] == _FILE_BEGINS else _beside(file)
     summary(agreement, theirs_hidden=them)
     _warn_of_offices(node, agreement, us)
     _confirm(agreement, them, fingerprint or [])
     made = _signed_by_us(node, signed, us, theirs)
-    target = file if read_file(file, "the file")[:1] == _FILE_BEGINS else _beside(file)
     write_file(target, made.encoded())
     node.keep_card(theirs)
     node.keep_agreement(made)
@@ -402,7 +402,8 @@ def check(
     say(f"{agreement.title}, version {agreement.version}, digest {agreement.digest().hex()}")
     for signature in signed.signatures:
         party = agreement.parties[signature.party]
-        say(f"{party.name}: signed by {len(signature.signatures)} root keys. Valid.")
+        made, roots = len(signature.signatures), len(signature.roster.roster.roots)
+        say(f"{party.name}: signed by {made} of {roots} root keys. Valid.")
     for party in agreement.parties:
         say(*fingerprint_lines(party.name, party.fingerprint))
     moment = now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,8 +52,11 @@ def load(name: str) -> Any:
     module = f"firebreak.cli.{name}"
     if importlib.util.find_spec(module) is None:
         raise Misuse(f"This version has no `firebreak {name}`. See: firebreak --help")
-    group: Any = typer.main.get_command(importlib.import_module(module).app)
+    app: typer.Typer = importlib.import_module(module).app
+    group: Any = typer.main.get_command(app)
     group.name = name
+    if app.registered_callback is not None:  # a noun that does something by itself says what
+        group.help = inspect.getdoc(app.registered_callback.callback) or group.help
     return group
 
 

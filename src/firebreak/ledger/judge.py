@@ -16,7 +16,7 @@ from firebreak.errors import BadSignature, FirebreakError, Malformed
 from firebreak.keys import PublicKey
 from firebreak.ledger.commitment import extend_digest
 from firebreak.records import sign1
-from firebreak.records.agreement import Agreement, ChannelTerms, check_next_version
+from firebreak.records.agreement import Agreement, Channel, ChannelTerms, check_next_version
 from firebreak.records.kinds import (
     NEEDS_ANSWER,
     NODE_KINDS,
@@ -123,6 +123,8 @@ class Facts(Protocol):
 
 
 _OTHERS, _OWN, _EITHER = "others", "own", "either"
+_CONTROL_ONLY = frozenset({Kind.ROSTER, Kind.AGREEMENT})
+"""They are judged by, and change, what the control log alone has said so far."""
 _ANYTHING = frozenset(Kind) - {Kind.RELEASE}
 _NOTICES = frozenset({Kind.NOTICE, Kind.AMEND})
 REFERS: Mapping[Kind, tuple[str, frozenset[Kind]]] = {
@@ -141,7 +143,7 @@ REFERS: Mapping[Kind, tuple[str, frozenset[Kind]]] = {
     Kind.READ: (_OTHERS, _ANYTHING),
     Kind.PASSED: (_OTHERS, _ANYTHING),
 }
-"""Kinds that must refer, to whose record, of which kinds (R-11). Others may refer to anything."""
+"""Kinds that must refer, to whose record, of which kinds (R-19). Others may refer to anything."""
 
 OPENING = frozenset(
     {
@@ -187,7 +189,7 @@ def judge(
     """Judge the next entry of a party's log on a channel.
 
     data: the entry's bytes; base: the agreement version that the store was opened with, for the id
-    of an entry whose version is unknown. Returns the entry judged and the log's new tail.
+    of an entry whose version is unknown (J-29). Returns the entry judged and the log's new tail.
     """
     place, unknown = (party, tail.size), RecordId(bytes(32))
     case = _Case(party, channel, tail.size, tail, facts, base, tail.rank + 1, place, unknown)
@@ -203,7 +205,7 @@ def judge(
     except _Invalid as invalid:
         void = invalid.reason
     if void is not None:
-        case.root = place  # it belongs to no dialogue but its own
+        case.root = place  # J-27: it belongs to no dialogue but its own
     judged = Judged(record, case.id, case.rank, void, case.root)
     return judged, _advance(tail, data, judged)
 
@@ -217,7 +219,7 @@ def _advance(tail: Tail, data: bytes, judged: Judged) -> Tail:
         release=None,
     )
     record = judged.record
-    # Only what its author really signed may use up a serial or move the control size.
+    # J-26: only what its author really signed may use up a serial or move the control size.
     if record is None or judged.void in _UNSIGNED:
         return after
     serials = {
@@ -246,18 +248,18 @@ def _check(case: _Case, signed: sign1.Sign1, record: Record) -> None:
     """The steps of spec/log.md §7 in order. Raises _Invalid with the first reason that holds."""
     roster = _control(case, record)
     agreement = case.facts.agreement(case.party, record.control, record.version)
-    if agreement is None:  # J-4
+    terms = agreement.terms(case.channel) if agreement else None
+    if agreement is None or terms is None:  # J-4: not logged, or it gave this channel up
         raise _Invalid(Void.AGREEMENT_VERSION)
     context = agreement.context(case.channel, case.party)
     case.id = record_id(context, signed.payload)
     _author(record, roster, signed, context.external_aad())
-    if not agreement.valid_from <= record.composed_at < agreement.valid_until:  # J-7
+    if not agreement.valid_from <= record.composed_at < agreement.valid_until:  # J-8
         raise _Invalid(Void.AGREEMENT_EXPIRED)
-    if record.serial <= case.tail.serials.get(record.author, -1):  # J-8
+    if record.serial <= case.tail.serials.get(record.author, -1):  # J-9
         raise _Invalid(Void.SERIAL)
     _seen(case, record)
-    terms = agreement.terms(case.channel)
-    if isinstance(record.body, UnknownBody) or terms is None:  # J-10
+    if isinstance(record.body, UnknownBody):  # J-12
         raise _Invalid(Void.UNKNOWN_KIND)
     _scope(case, record, Kind(record.kind), terms, agreement)
     _reference(case, record, Kind(record.kind))
@@ -267,7 +269,7 @@ def _check(case: _Case, signed: sign1.Sign1, record: Record) -> None:
 
 
 def _control_body(case: _Case, record: Record) -> None:
-    """A new roster or agreement version must follow the one before it (J-23, J-24)."""
+    """A new roster or agreement version must follow the one before it (J-24)."""
     try:
         match record.body:
             case RosterUpdate(data):
@@ -307,58 +309,58 @@ def _author(record: Record, roster: Roster, signed: sign1.Sign1, aad: bytes) -> 
 def _seen(case: _Case, record: Record) -> None:
     rank = case.tail.rank
     for seen in record.seen:
-        if seen.party == case.party:  # J-9
-            raise _Invalid(Void.SEEN_DIFFERS)
-        digest = case.facts.digest(seen.party, seen.size)
-        if digest is None:
+        if seen.party == case.party or seen.party >= len(case.base.parties):  # J-10
             raise _Invalid(Void.SEEN_NOT_HELD)
-        if digest[:SEEN_DIGEST] != seen.digest:
+        digest = case.facts.digest(seen.party, seen.size)
+        # J-11: more than there is differs too, so that the reason stays when there is more.
+        if digest is None or digest[:SEEN_DIGEST] != seen.digest:
             raise _Invalid(Void.SEEN_DIFFERS)
         last = case.facts.entry(seen.party, seen.size - 1) if seen.size else None
         rank = max(rank, last.rank if last else 0)
-    case.rank = rank + 1
+    case.rank = rank + 1  # J-28
 
 
 def _scope(
     case: _Case, record: Record, kind: Kind, terms: ChannelTerms, agreement: Agreement
 ) -> None:
-    if kind not in terms.kinds and kind is not Kind.RELEASE:  # J-11
+    carried = kind in terms.kinds or kind is Kind.RELEASE
+    if not carried or (kind in _CONTROL_ONLY and case.channel != Channel.CONTROL):  # J-13
         raise _Invalid(Void.KIND_NOT_ON_CHANNEL)
     by_node = record.author == NODE_AUTHOR
-    if kind in NODE_KINDS and not by_node:  # J-12
+    if kind in NODE_KINDS and not by_node:  # J-14
         raise _Invalid(Void.NOT_FOR_OFFICERS)
-    if by_node and kind not in NODE_KINDS:  # J-12
+    if by_node and kind not in NODE_KINDS:  # J-14
         raise _Invalid(Void.NOT_FOR_THE_NODE)
-    if any(office not in terms.offices for office in record.to):  # J-13
+    if any(office not in terms.offices for office in record.to):  # J-15
         raise _Invalid(Void.OFFICE_NOT_ON_CHANNEL)
-    if any(agreement.offices[office].party == case.party for office in record.to):  # J-13
+    if any(agreement.offices[office].party == case.party for office in record.to):  # J-15
         raise _Invalid(Void.OFFICE_NOT_ON_CHANNEL)
-    if (kind in NEEDS_ANSWER) != (record.answer_by is not None):  # J-14
+    if (kind in NEEDS_ANSWER) != (record.answer_by is not None):  # J-16
         raise _Invalid(Void.ANSWER_BY)
 
 
 def _reference(case: _Case, record: Record, kind: Kind) -> None:
     reference = record.refers_to
     if reference is None:
-        if kind in REFERS:  # J-15
+        if kind in REFERS:  # J-17
             raise _Invalid(Void.REFERENCE_MISSING)
         return
     target = _target(case, record)
-    if target is None or target.record is None:  # J-15
+    if target is None or target.record is None:  # J-17
         raise _Invalid(Void.REFERENCE_MISSING)
-    if target.id[:ID_PREFIX] != reference.prefix:  # J-16
+    if target.id[:ID_PREFIX] != reference.prefix:  # J-18
         raise _Invalid(Void.REFERENCE_DIFFERS)
     # A void record may still be shown, read, and told to be not understood; nothing else follows it.
-    if target.void is not None and kind not in _ABOUT_ANYTHING:  # J-17
+    if target.void is not None and kind not in _ABOUT_ANYTHING:  # J-19
         raise _Invalid(Void.REFERENCE_VOID)
-    if kind not in OPENING:
+    if kind not in OPENING:  # J-27
         case.root = target.root
     whose, kinds = REFERS.get(kind, (_EITHER, _ANYTHING))
-    if target.void is None and Kind(target.record.kind) not in kinds:  # J-18
+    if target.void is None and Kind(target.record.kind) not in kinds:  # J-20
         raise _Invalid(Void.REFERENCE_KIND)
-    if whose == _OWN and reference.party != case.party:  # J-19
+    if whose == _OWN and reference.party != case.party:  # J-21
         raise _Invalid(Void.NOT_ORIGINATOR)
-    if whose == _OTHERS and reference.party == case.party:  # J-19
+    if whose == _OTHERS and reference.party == case.party:  # J-20
         raise _Invalid(Void.REFERENCE_KIND)
     if isinstance(record.body, Lapsed):
         _lapsed(case, record, target)
@@ -391,10 +393,10 @@ def _lapsed(case: _Case, record: Record, target: Judged) -> None:
     assert record.refers_to is not None
     question = (record.refers_to.party, record.refers_to.index)
     answers = case.facts.answers(question, seen_sizes(record))
-    if any(promised_word(answer) is None for answer in answers):  # J-21
+    if any(promised_word(answer) is None for answer in answers):  # J-22
         raise _Invalid(Void.LAPSED_ANSWERED)
     dues = [asked.answer_due, *(promised_word(answer) for answer in answers)]
-    if record.composed_at < max(due for due in dues if due is not None):  # J-20
+    if record.composed_at < max(due for due in dues if due is not None):  # J-23
         raise _Invalid(Void.LAPSED_EARLY)
 
 
@@ -406,7 +408,7 @@ def promised_word(answer: Record) -> Millis | None:
 
 
 def _released(case: _Case, record: Record) -> None:
-    """A release by another officer stands just before the record that it releases (J-22)."""
+    """A release by another officer stands just before the record that it releases (J-25)."""
     if case.tail.release is None:
         raise _Invalid(Void.RELEASE_MISSING)
     released, author = case.tail.release

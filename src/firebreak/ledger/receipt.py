@@ -28,7 +28,9 @@ class Receipt:
     """What one node holds of another's log.
 
     size, root: the largest checkpoint of that log it has verified; held: ranges of indices whose
-    bodies are durable there, ascending, apart; at: ms UTC by the giver's clock, a claim.
+    bodies are durable there, ascending, apart; at: ms UTC by the giver's clock, a claim. The first
+    range, if it starts at 0, is the unbroken beginning; what has overtaken stands in ranges of its own,
+    even right behind it: the log goes on where the unbroken beginning ends.
     """
 
     size: int
@@ -44,6 +46,13 @@ class Receipt:
     def covers(self, index: int) -> bool:
         """Whether the entry at this index is held: *delivered*."""
         return any(held.start <= index < held.stop for held in self.held)
+
+    def includes(self, other: Receipt) -> bool:
+        """Whether all that another receipt for the same log covers is covered by this one."""
+        return all(
+            any(held.start <= part.start and part.stop <= held.stop for held in self.held)
+            for part in other.held
+        )
 
 
 _COUNT = Integer(0, 2**53)
@@ -68,12 +77,27 @@ def sign_receipt(receipt: Receipt, agreement_id: bytes, origin: str, key: Signin
 
 def open_receipt(data: bytes, agreement_id: bytes, origin: str, key: PublicKey) -> Receipt:
     """Read and verify a receipt. Raises Malformed or BadSignature (E-5, E-6)."""
-    signed = sign1.parse(data)
-    signed.verify(key, _context(agreement_id, origin))
-    receipt = _RECEIPT.value(decode(signed.payload))
-    end = -1
-    for held in receipt.held:
-        if not end < held.start < held.stop <= receipt.size:
-            raise Malformed("The receipt's ranges overlap, touch, or pass its checkpoint.")
-        end = held.stop
+    sign1.parse(data).verify(key, _context(agreement_id, origin))
+    return parse_receipt(data)
+
+
+def parse_receipt(data: bytes) -> Receipt:
+    """Read a receipt that was verified before it was kept. Raises Malformed (E-6)."""
+    receipt = _RECEIPT.value(decode(sign1.parse(data).payload))
+    if not _sound(receipt):
+        raise Malformed("The receipt's ranges overlap, touch, are empty, or pass its checkpoint.")
     return receipt
+
+
+def _sound(receipt: Receipt) -> bool:
+    """Whether the ranges are the one way to say what is held (E-6)."""
+    end = receipt.unbroken
+    ahead = receipt.held[1:] if receipt.held and receipt.held[0].start == 0 else receipt.held
+    for place, held in enumerate(ahead):
+        apart = held.start > end or (place == 0 and held.start == end)
+        if not apart or held.stop <= held.start:
+            return False
+        end = held.stop
+    # An empty beginning is written only where what follows would be taken for it.
+    empty = receipt.held[:1] == (Range(0, 0),)
+    return end <= receipt.size and empty == (bool(ahead) and ahead[0].start == 0)

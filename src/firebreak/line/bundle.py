@@ -68,10 +68,16 @@ class HeadItem:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """The sender has lost its own log's entries from `start` on and asks for them."""
+    """The sender has its own log up to `start`: what does the receiver hold of it?
+
+    It is answered with a receipt; where more is held, or `asked` is not 0, with what is held and the
+    entries from `start` on. asked: when the sender's recovery began by its clock, to tell its answers
+    from older ones; 0 where it does not recover.
+    """
 
     channel: int
     start: int
+    asked: Millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +87,44 @@ class Returned:
     channel: int
     start: int
     records: tuple[bytes, ...]
-    root: bytes
     signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """A heartbeat: the digest of the shared state of a channel at these log sizes, in party order."""
+class PulseItem:
+    """A signed heartbeat of a channel (statements.Pulse)."""
 
     channel: int
-    at: Millis
-    sizes: tuple[int, ...]
-    digest: bytes
+    pulse: bytes
 
 
-Item: TypeAlias = Entries | Overtaking | ReceiptItem | HeadItem | Want | Returned | Pulse
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """What the sender holds of the receiver's log, signed (statements.Held)."""
+
+    channel: int
+    held: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ForkItem:
+    """Proof that the receiver's own log has two histories (ledger/fork.py)."""
+
+    channel: int
+    proof: bytes
+
+
+Item: TypeAlias = (
+    Entries
+    | Overtaking
+    | ReceiptItem
+    | HeadItem
+    | Want
+    | Returned
+    | PulseItem
+    | HeldItem
+    | ForkItem
+)
 
 _CHANNEL, _COUNT = Integer(0, 255), Integer(0, 2**53)
 _HASH, _SIGNATURE = Octets(32, 32), Octets(64, 64)
@@ -122,22 +151,17 @@ _ITEM: OneOf[Item] = OneOf(
         ),
         3: Struct(ReceiptItem, channel=_CHANNEL, receipt=Octets(1, 4_096)),
         4: Struct(HeadItem, channel=_CHANNEL, size=_COUNT, root=_HASH, signature=_SIGNATURE),
-        5: Struct(Want, channel=_CHANNEL, start=_COUNT),
+        5: Struct(Want, channel=_CHANNEL, start=_COUNT, asked=Integer(0, LATEST)),
         6: Struct(
             Returned,
             channel=_CHANNEL,
             start=_COUNT,
             records=_RECORDS,
-            root=_HASH,
             signature=_SIGNATURE,
         ),
-        7: Struct(
-            Pulse,
-            channel=_CHANNEL,
-            at=Integer(0, LATEST),
-            sizes=Items(_COUNT, 16),
-            digest=_HASH,
-        ),
+        7: Struct(PulseItem, channel=_CHANNEL, pulse=Octets(1, 1_024)),
+        8: Struct(HeldItem, channel=_CHANNEL, held=Octets(1, 1_024)),
+        9: Struct(ForkItem, channel=_CHANNEL, proof=Octets(1, 8_192)),
     }
 )
 OVERTAKING: Struct[Overtaking] = _ITEM.options[2]

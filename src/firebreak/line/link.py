@@ -75,22 +75,8 @@ class LineChanged:
     now: LineStatus
 
 
-@dataclass(frozen=True, slots=True)
-class WeAreBehind:
-    """The peer holds more of our own log than we do: we were restored from an older copy."""
-
-    channel: int
-    theirs: int
-
-
 Effect: TypeAlias = (
-    SendEntries
-    | SendOvertaking
-    | SendGreeting
-    | SendReceipt
-    | SendPulse
-    | LineChanged
-    | WeAreBehind
+    SendEntries | SendOvertaking | SendGreeting | SendReceipt | SendPulse | LineChanged
 )
 
 
@@ -98,12 +84,14 @@ Effect: TypeAlias = (
 class Outgoing:
     """Our log on one channel, as this peer has it.
 
-    size: what is durable here; receipted: the peer's largest unbroken holding; sent: what was sent
-    ahead of receipts; urgent: indices that overtook and are not receipted.
+    size: what is durable here; receipted: the peer's largest unbroken holding; said_at: the time of
+    the receipt that said so, by its clock; sent: what was sent ahead of receipts; urgent: indices that
+    may overtake and are not receipted; known: whether a receipt has come since the connection.
     """
 
     size: int = 0
     receipted: int = 0
+    said_at: Millis | None = None
     sent: int = 0
     window: int = FIRST_WINDOW
     retry: int = FIRST_RETRY
@@ -120,6 +108,8 @@ class Link:
     connected: bool = False
     heard_at: Millis | None = None
     pulse_at: Millis | None = None
+    greet_at: Millis | None = None
+    greet_retry: int = FIRST_RETRY
     status: LineStatus = LineStatus.DOWN
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
 
@@ -131,21 +121,23 @@ class Link:
         """A carrier to the peer has come up: greet, and learn from its receipts what it lacks."""
         self.connected = True
         self.pulse_at = Millis(now + HEARTBEAT)
+        self.greet_retry = FIRST_RETRY
+        self.greet_at = Millis(now + self.greet_retry)
         for out in self.outgoing.values():
             out.sent, out.retry, out.known = out.receipted, FIRST_RETRY, False
-            out.retry_at = Millis(now + out.retry)
+            out.retry_at = None
         return [SendGreeting()]
 
     def disconnect(self) -> list[Effect]:
         """The carrier is gone. The line is late or down by its silence, not at once."""
         self.connected = False
-        self.pulse_at = None
+        self.pulse_at = self.greet_at = None
         for out in self.outgoing.values():
             out.retry_at = None
         return []
 
     def heard(self, now: Millis) -> list[Effect]:
-        """Something that verifies has come from the peer."""
+        """Something that verifies, and is no repeat, has come from the peer."""
         self.heard_at = now
         return self._assess(now)
 
@@ -155,33 +147,33 @@ class Link:
         """Our log has become durable up to `size`; `urgent` among it may overtake."""
         out = self.outgoing[channel]
         out.size = max(out.size, size)
+        out.urgent.update(urgent)
         if not self.connected:
             return []
-        effects: list[Effect] = []
-        if urgent and out.sent < urgent[0]:
-            out.urgent.update(urgent)
-            effects += [SendOvertaking(channel, index) for index in urgent]
-        return effects + self._fill(channel, now)
+        if not out.known:
+            return [SendOvertaking(channel, index) for index in urgent]
+        return self._overtake(channel, urgent) + self._fill(channel, now)
 
     def receipt(self, channel: int, receipt: Receipt, now: Millis) -> list[Effect]:
         """The peer's receipt for our log. An older one, or one that adds nothing, is harmless."""
         out = self.outgoing[channel]
-        effects = self.heard(now)
-        if max((held.stop for held in receipt.held), default=0) > out.size:
-            return [*effects, WeAreBehind(channel, receipt.size)]
         first, out.known = not out.known, True
+        later = out.said_at is None or receipt.at > out.said_at
         out.urgent = {index for index in out.urgent if not receipt.covers(index)}
         if receipt.unbroken > out.receipted:
-            out.receipted = receipt.unbroken
             out.retry = FIRST_RETRY
             out.window = min(out.window * 2, LAST_WINDOW)
             out.retry_at = Millis(now + out.retry)
-        elif first:
-            # Holding less than it once did: the peer was restored from an older copy.
-            out.receipted = receipt.unbroken
-            out.sent = min(out.sent, out.receipted)
-        out.sent = max(out.sent, out.receipted)
-        return effects + self._fill(channel, now)
+        elif receipt.unbroken < out.receipted and not first and not later:
+            return []
+        # Where it is less than before, the peer was restored from an older copy.
+        lost, out.receipted = receipt.unbroken < out.receipted, receipt.unbroken
+        out.said_at = receipt.at if first else max(receipt.at, out.said_at or receipt.at)
+        out.sent = out.receipted if lost else max(out.sent, out.receipted)
+        if not self.connected:
+            return []
+        waits = self._overtake(channel, tuple(sorted(out.urgent))) if first else []
+        return waits + self._fill(channel, now)
 
     def mirrored(self, channel: int) -> list[Effect]:
         """More of the peer's log is durable here, or the peer has sent again what was."""
@@ -195,6 +187,8 @@ class Link:
         if self.pulse_at is not None and now >= self.pulse_at:
             self.pulse_at = Millis(now + HEARTBEAT)
             effects.append(SendPulse())
+        if self.greet_at is not None and now >= self.greet_at:
+            effects += self._greet_again(now)
         for channel, out in self.outgoing.items():
             if out.retry_at is not None and now >= out.retry_at:
                 effects += self._retry(channel, out, now)
@@ -202,24 +196,36 @@ class Link:
 
     def wake_at(self) -> Millis | None:
         """When `tick` is next needed."""
-        times = [out.retry_at for out in self.outgoing.values()] + [self.pulse_at]
+        times = [out.retry_at for out in self.outgoing.values()]
+        times += [self.pulse_at, self.greet_at]
         if self.heard_at is not None and self.status is not LineStatus.DOWN:
             limit = LATE_AFTER if self.status is LineStatus.UP else DOWN_AFTER
             times.append(Millis(self.heard_at + limit))
         return min((time for time in times if time is not None), default=None)
 
+    def _greet_again(self, now: Millis) -> list[Effect]:
+        """Ask again, until the peer has said of every channel what it holds."""
+        if all(out.known for out in self.outgoing.values()):
+            self.greet_at = None
+            return []
+        self.greet_retry = min(self.greet_retry * 2, LAST_RETRY)
+        self.greet_at = Millis(now + self.greet_retry)
+        return [SendGreeting()]
+
     def _retry(self, channel: int, out: Outgoing, now: Millis) -> list[Effect]:
-        out.retry = min(out.retry * 2, LAST_RETRY)
-        out.retry_at = Millis(now + out.retry)
-        if not out.known:
-            return [SendGreeting()]
         if out.receipted >= out.size:
             out.retry_at = None
             return []
+        out.retry = min(out.retry * 2, LAST_RETRY)
+        out.retry_at = Millis(now + out.retry)
         out.window = max(out.window // 2, FIRST_WINDOW)
         out.sent = out.receipted
-        again: list[Effect] = [SendOvertaking(channel, index) for index in sorted(out.urgent)]
-        return again + self._fill(channel, now)
+        return self._overtake(channel, tuple(sorted(out.urgent))) + self._fill(channel, now)
+
+    def _overtake(self, channel: int, urgent: tuple[int, ...]) -> list[Effect]:
+        """Send the urgent ones ahead, where any before them has no receipt: it may not arrive."""
+        receipted = self.outgoing[channel].receipted
+        return [SendOvertaking(channel, index) for index in urgent if index > receipted]
 
     def _fill(self, channel: int, now: Millis) -> list[Effect]:
         """Send what the window allows, once the peer has said what it holds."""

@@ -30,6 +30,8 @@ class About(StrEnum):
     UNCHECKED_AREA = "unchecked-area"
     STALE_PICTURE = "stale-picture"
     DOUBTFUL_TIME = "doubtful-time"
+    BLANKET = "blanket"
+    LATE_NOTICE = "late-notice"
     LAPSED = "lapsed"
     OVERDUE = "overdue"
     EXPIRES = "expires"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firebreak.desk.dialogue import Place
+from firebreak.desk.notices import extent_m, notice_of, reason_given
 from firebreak.desk.overlap import volume_of
-from firebreak.errors import Refused, StoreTrouble
+from firebreak.errors import Misuse, Refused, StoreTrouble
 from firebreak.ledger.judge import Tail
 from firebreak.node.logs import Log
 from firebreak.node.sending import Sending
@@ -24,6 +25,7 @@ from firebreak.records.record import (
     Seen,
     sign_record,
 )
+from firebreak.records.spelling import duration_text, length_text, name_of
 from firebreak.store import interface as rows
 from firebreak.values import Millis, OfficeNumber, Precedence
 
@@ -67,18 +69,26 @@ class Appending:
         return self.append(channel, records, done)
 
     def may_append(self, channel: int) -> None:
+        """Raises Misuse, with what to do, where nothing may be appended now."""
+        refusal = self.refusal(channel)
+        if refusal is not None:
+            raise refusal
+
+    def refusal(self, channel: int) -> Misuse | None:
+        """Why nothing may be appended to our log on a channel now; None if it may."""
         if self.shared.failed is not None:
-            raise self.shared.failed
+            return self.shared.failed
         if self.shared.recovering:
-            raise Refused(
+            return Refused(
                 "This node was restored from an older copy and is recovering: it appends nothing"
                 " until the other side has said what it holds. Use the telephone meanwhile."
             )
         if self.shared.own(channel).forked:
-            raise Refused(
+            return Refused(
                 "This log has two histories; nothing more may be appended. Root keys must open a"
                 " new epoch. Use the telephone meanwhile."
             )
+        return None
 
     def would_be_valid(self, channel: int, records: Sequence[bytes]) -> None:
         book, log = self.shared.books[channel], self.shared.own(channel)
@@ -127,6 +137,8 @@ class Appending:
         volume = volume_of(record)
         if volume is None:
             return
+        self.not_blanket(channel, record)
+        self.not_late_without_reason(record)
         for overlap in self.view.overlaps(channel, record):
             if overlap.unseen and record.kind not in NEVER_HELD_UP:
                 raise Refused(
@@ -134,9 +146,37 @@ class Appending:
                     " Read it first (`firebreak inbox`), then file again."
                 )
 
-    def append(
-        self, channel: int, records: Sequence[bytes], done: Done, head: rows.Head | None = None
-    ) -> list[rows.Entry]:
+    def not_blanket(self, channel: int, record: Record) -> None:
+        """A notice wider or longer than the channel allows is refused with the cap that it breaks."""
+        notice = notice_of(record)
+        if notice is None or not self.view.blanket(channel, self.shared.party, record):
+            return
+        terms = self.shared.terms(channel)
+        extent, duration = extent_m(notice.area), notice.window.duration
+        if extent > terms.widest_notice_m:
+            what = f"is {-(-extent // 1_000):,} km across"
+            cap, instead = length_text(terms.widest_notice_m), "smaller areas"
+        else:
+            what = f"lasts {duration_text(duration)}"
+            cap, instead = duration_text(terms.longest_notice_ms), "shorter times"
+        raise Refused(
+            f"The notice {what}; the agreement allows {cap} on this channel, and a blanket notice"
+            f" claims nothing. File several notices, for {instead}."
+        )
+
+    def not_late_without_reason(self, record: Record) -> None:
+        """A notice that misses its lead time says why."""
+        notice = notice_of(record)
+        if notice is None or reason_given(record) is not None:
+            return
+        if self.view.late(self.shared.party, record):
+            raise Refused(
+                f"The notice comes later than was agreed for {name_of(notice.purpose)}. Give the"
+                " reason (`--reason`), then file it again."
+            )
+
+    def append(self, channel: int, records: Sequence[bytes], done: Done) -> list[rows.Entry]:
+        """Append what was found valid, or came back from the other side's mirror."""
         book, log, now = (
             self.shared.books[channel],
             self.shared.own(channel),
@@ -144,7 +184,7 @@ class Appending:
         )
         taken = [self.shared.take(book, log, data, now) for data in records]
         size = log.tail.size
-        signed = head or self.shared.sign_head(log, size, log.frontier.root())
+        signed = self.shared.sign_head(log, size, log.frontier.root())
         entries = [entry for entry, _ in taken]
         writes = [*entries, signed, *self.shared.rows_for(book, log, taken)]
 

@@ -14,10 +14,11 @@ from firebreak.desk.dialogue import DialogueState, Place, Placed, fold
 from firebreak.errors import Malformed, StoreTrouble
 from firebreak.keys import PublicKey
 from firebreak.ledger.commitment import commitment, salt
-from firebreak.ledger.judge import Judged, Tail, Void, judge
-from firebreak.ledger.merkle import Frontier, leaf_hash
+from firebreak.ledger.fork import SignedHead
+from firebreak.ledger.judge import Judged, Tail, Void, judge, seen_sizes
+from firebreak.ledger.merkle import Frontier, leaf_hash, node_hash
 from firebreak.records import sign1
-from firebreak.records.agreement import Agreement
+from firebreak.records.agreement import Agreement, Channel
 from firebreak.records.cbor import decode, encode
 from firebreak.records.kinds import Answer, LineCheckReply
 from firebreak.records.record import Record, parse_payload
@@ -27,13 +28,19 @@ from firebreak.values import Millis, PartyNumber, RecordId
 
 ROOTS_KEPT = 256
 """Roots of durable sizes remembered: those that receipts on their way may name."""
+MOST_CLAIMS = 128
+"""Heads beyond what is held, remembered of each log; only overtaking entries may use the last of it."""
 KEPT_IN_MEMORY = 4_096
 """Entries and dialogues remembered beyond those not yet durable."""
 
 
 @dataclass(slots=True)
 class Log:
-    """One party's log on one channel, own or mirrored."""
+    """One party's log on one channel, own or mirrored.
+
+    claimed: verified heads of sizes not reached here, by size: what comes must agree with them.
+    fork: the proof that it has two histories.
+    """
 
     origin: str
     party: PartyNumber
@@ -44,13 +51,19 @@ class Log:
     frontier: Frontier = field(default_factory=Frontier)
     tail: Tail = field(default_factory=Tail)
     durable: int = 0
-    forked: bool = False
+    fork: bytes | None = None
     recent: OrderedDict[int, tuple[Entry, Judged]] = field(default_factory=OrderedDict)
     roots: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    claimed: dict[int, SignedHead] = field(default_factory=dict)
 
     def leaf(self, index: int, record: bytes) -> bytes:
         """The leaf hash of a record at an index: over its salted commitment."""
         return leaf_hash(commitment(salt(self.secret, index), record))
+
+    @property
+    def forked(self) -> bool:
+        """Whether the log has two histories: nothing more is appended to it, or taken of it."""
+        return self.fork is not None
 
     def settle(self, size: int, root: bytes) -> None:
         """The log is durable up to `size`, where its root is `root`."""
@@ -73,6 +86,34 @@ def frontier_at(store: Store, origin: str, size: int) -> Frontier:
             hashes.append(store.subtree(origin, level, start >> level))
             start += 1 << level
     return Frontier(size, tuple(hashes))
+
+
+def subtree_ahead(store: Store, log: Log, fresh: Sequence[bytes], level: int, number: int) -> bytes:
+    """A subtree's hash over what is durable, what is being committed, and leaves that would follow."""
+    start, end = number << level, (number + 1) << level
+    if end <= log.durable:
+        return store.subtree(log.origin, level, number)
+    if level == 0:
+        held = log.tail.size
+        return log.recent[start][0].leaf if start < held else fresh[start - held]
+    halves = (subtree_ahead(store, log, fresh, level - 1, 2 * number + n) for n in (0, 1))
+    return node_hash(*halves)
+
+
+def waits(data: bytes, log: Log, index: int, control: ControlView, other: Log | None) -> bool:
+    """Whether what an entry names is still on its way, so that it cannot be judged yet.
+
+    That is its author's control log; and of the other party's log, where that may have been lost,
+    what it has seen. other: None where the other log is known to be whole.
+    """
+    try:
+        record = parse_payload(sign1.parse(data).payload)
+    except Malformed:
+        return False
+    held = index if log.channel == Channel.CONTROL else control.sizes[log.party]
+    if record.control > held:
+        return True
+    return other is not None and seen_sizes(record).get(other.party, 0) > other.tail.size
 
 
 class ControlView:
@@ -152,6 +193,9 @@ class ChannelBook:
             )
         log.frontier = frontier_at(self.store, log.origin, size)
         log.settle(size, log.frontier.root())
+        claimed = self.store.setting(f"claimed:{log.origin}")
+        for head in parse_heads(claimed) if claimed is not None else ():
+            log.claimed[head.size] = head
 
     # -- facts ---------------------------------------------------------------------------------
 
@@ -181,6 +225,12 @@ class ChannelBook:
             entry = next(self.store.entries(log.origin, index, index + 1))
             return entry, judged_of(entry)
         return log.recent[index]
+
+    def held(self, party: PartyNumber, index: int) -> tuple[Entry, Judged]:
+        """An entry that is known to be held, with its verdict."""
+        found = self.stored(party, index)
+        assert found is not None
+        return found
 
     def digest(self, party: PartyNumber, size: int) -> bytes | None:
         """See `judge.Facts`."""
@@ -282,10 +332,33 @@ class ChannelBook:
 
     def settings(self, log: Log) -> list[Setting]:
         """What a transaction that appends to `log` also writes."""
-        return [
+        made = [
             Setting(f"tail:{log.origin}", encode_tail(log.tail)),
             Setting(self._setting("digest"), self.shared_digest()),
         ]
+        reached = [size for size in log.claimed if size <= log.tail.size]
+        for size in reached:
+            del log.claimed[size]
+        return [*made, claimed_setting(log)] if reached else made
+
+
+def claimed_setting(log: Log) -> Setting:
+    """A log's claimed heads as they are kept."""
+    heads = tuple((head.size, head.root, head.signature) for head in log.claimed.values())
+    return Setting(f"claimed:{log.origin}", encode(heads) if heads else None)
+
+
+def parse_heads(data: bytes) -> list[SignedHead]:
+    """Read kept heads. Raises StoreTrouble."""
+    made = []
+    heads = decode(data)
+    for head in heads if isinstance(heads, tuple) else (heads,):
+        match head:
+            case (int(size), bytes(root), bytes(signature)):
+                made.append(SignedHead(size, root, signature))
+            case _:
+                raise StoreTrouble("The store's own notes are damaged. Restore it, or rebuild it.")
+    return made
 
 
 def judged_of(entry: Entry) -> Judged:

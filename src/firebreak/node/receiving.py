@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from firebreak.errors import BadProof, BadSignature, Malformed, Refused, StoreTrouble
-from firebreak.ledger.checkpoint import Checkpoint, verify_checkpoint
-from firebreak.ledger.judge import Void, seen_sizes
-from firebreak.ledger.merkle import consistency_proof, verify_inclusion
+from firebreak.ledger.fork import SignedHead, make_fork
+from firebreak.ledger.judge import Void
+from firebreak.ledger.merkle import Subtree, verify_inclusion
 from firebreak.line import bundle as wire
+from firebreak.line.statements import open_pulse
 from firebreak.node.alerts import About, Level
-from firebreak.node.logs import Log, frontier_at
+from firebreak.node.logs import MOST_CLAIMS, Log, claimed_setting, subtree_ahead, waits
 from firebreak.node.recovery import Recovery
 from firebreak.node.sending import Sending
 from firebreak.node.shared import Ahead, Shared
 from firebreak.node.view import View
-from firebreak.records import sign1
 from firebreak.records.agreement import Channel
-from firebreak.records.cbor import encode
-from firebreak.records.record import parse_payload
 from firebreak.store import interface as rows
-from firebreak.values import PartyNumber, Precedence
+from firebreak.values import Millis, PartyNumber, Precedence
 
 
 class Receiving:
@@ -54,53 +53,64 @@ class Receiving:
                 self.receipt(channel, data)
             case wire.HeadItem():
                 self.head(item)
-            case wire.Want(channel, start):
-                self.recovery.want(channel, start)
+            case wire.Want():
+                self.recovery.want(item)
             case wire.Returned():
                 self.recovery.returned(item)
-            case wire.Pulse():
-                self.pulse(item)
+            case wire.PulseItem(channel, data):
+                self.pulse(channel, data)
+            case wire.HeldItem(channel, data):
+                self.recovery.held(channel, data)
+            case wire.ForkItem(channel, proof):
+                self.recovery.fork(channel, proof)
 
     def entries(self, item: wire.Entries) -> None:
         log, book = self.shared.theirs(item.channel), self.shared.books[item.channel]
         if log.forked or self.shared.failed is not None:
             return
-        held = log.tail.size
-        if item.start > held:  # E-8: a gap; our receipt says where to go on
+        held, stop = log.tail.size, item.start + len(item.records)
+        if stop <= held or item.start > held:  # E-8: a gap; E-9: sent again, our receipt was lost
+            if item.root is not None:
+                self.their_head(log, SignedHead(stop, item.root, item.signature))
             self.sending.perform(self.shared.link.mirrored(item.channel))
             return
         fresh = item.records[held - item.start :]
-        if not fresh:  # E-9: sent again; our receipt was lost
-            self.sending.perform(self.shared.link.mirrored(item.channel))
-            return
-        if any(self.must_wait(log, data) for data in fresh):  # E-17
+        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-17
             for channel in (Channel.CONTROL, item.channel):
                 self.sending.perform(self.shared.link.mirrored(channel))
             return
-        frontier = log.frontier
-        for offset, data in enumerate(fresh):
-            frontier = frontier.append(log.leaf(held + offset, data))
-        size, root = frontier.size, frontier.root()
-        if item.root is not None and item.root != root:
-            self.contradiction(item.channel, log, size, item.root, item.signature)
-            return
-        verify_checkpoint(Checkpoint(log.origin, size, root), log.key, item.signature)  # E-10
+        leaves = [log.leaf(held + offset, data) for offset, data in enumerate(fresh)]
+        frontier, roots = log.frontier, {}
+        for leaf in leaves:
+            frontier = frontier.append(leaf)
+            if frontier.size in log.claimed:
+                roots[frontier.size] = frontier.root()
+        head = SignedHead(stop, frontier.root(), item.signature)
+        if item.root is not None and item.root != head.root:
+            self.contradiction(log, replace(head, root=item.root))
+        self.shared.verify_head(log, head)  # E-10
+        for size, root in roots.items():
+            if log.claimed[size].root != root:  # E-12
+                store = self.shared.around.store
+                subtree = partial(subtree_ahead, store, log, leaves)
+                self.fork(log, log.claimed[size], head, subtree)
+                return
         self.sending.heard()
         now = self.shared.around.clock()
-        if not self.shared.meters[item.channel].admit(
-            len(fresh), sum(map(len, fresh)), now
-        ):  # E-14
+        meter = self.shared.meters[item.channel]
+        if not meter.admit(len(fresh), sum(map(len, fresh)), now):  # E-14
             self.paused(item.channel)
             return
+        self.shared.paused.discard(item.channel)
         taken = [self.shared.take(book, log, data, now) for data in fresh]
-        head = rows.Head(log.origin, size, root, item.signature)
-        writes = [*(entry for entry, _ in taken), head, *self.shared.rows_for(book, log, taken)]
+        row = rows.Head(log.origin, head.size, head.root, head.signature)
+        writes = [*(entry for entry, _ in taken), row, *self.shared.rows_for(book, log, taken)]
 
         def finished(error: StoreTrouble | None) -> None:
             if error is not None:
                 self.shared.store_failed(error)
                 return
-            log.settle(size, root)
+            log.settle(head.size, head.root)
             for entry, judged in taken:
                 self.shared.ahead[item.channel].pop(entry.index, None)
                 self.view.committed(item.channel, log, entry, judged)
@@ -109,31 +119,25 @@ class Receiving:
 
         self.shared.around.store.submit(writes, finished)
 
-    def must_wait(self, log: Log, data: bytes) -> bool:
-        """Whether an entry cannot be judged yet: what it names is still on its way to this node.
+    def must_wait(self, log: Log, index: int, data: bytes) -> bool:
+        """Whether an entry cannot be judged yet: what it names is still on its way to this node."""
+        lost = self.shared.own(log.channel) if self.shared.recovering else None
+        return waits(data, log, index, self.shared.control, lost)
 
-        That is its author's control log, or the part of our own log that we have lost.
+    def contradiction(self, log: Log, head: SignedHead) -> None:
+        """Entries that, put after those held, do not make the root their log signed.
+
+        Our receipt tells them where we stand; an honest log answers with its head of that size.
         """
-        try:
-            record = parse_payload(sign1.parse(data).payload)
-        except Malformed:
-            return False
-        if record.control > self.shared.control.sizes[log.party]:
-            return True
-        sizes = seen_sizes(record)
-        lost = sizes.get(self.shared.party, 0) > self.shared.own(log.channel).tail.size
-        return lost and self.shared.recovering
-
-    def contradiction(
-        self, channel: int, log: Log, size: int, root: bytes, signature: bytes
-    ) -> None:
-        """Entries that, put after those held, do not make the root their log signed."""
-        verify_checkpoint(Checkpoint(log.origin, size, root), log.key, signature)
-        raise BadProof(
-            "The other side's log does not continue what is held of it here. Its head is asked for."
-        )
+        self.their_head(log, head)
+        self.sending.perform(self.shared.link.mirrored(log.channel))
+        raise BadProof("The other side's log does not continue what is held of it here.")
 
     def paused(self, channel: int) -> None:
+        """Say once that they pass their quota."""
+        if channel in self.shared.paused:
+            return
+        self.shared.paused.add(channel)
         self.shared.alert(
             Level.WARNING,
             About.QUOTA,
@@ -144,15 +148,19 @@ class Receiving:
 
     def overtaking(self, item: wire.Overtaking) -> None:
         log, book = self.shared.theirs(item.channel), self.shared.books[item.channel]
-        if item.index < log.tail.size or item.index in self.shared.ahead[item.channel]:
-            self.sending.perform(self.shared.link.mirrored(item.channel))
-            return
+        ahead = self.shared.ahead[item.channel]
         if log.forked or self.shared.failed is not None:
             return
-        checkpoint = Checkpoint(log.origin, item.size, item.root)
-        verify_checkpoint(checkpoint, log.key, item.signature)  # E-11
+        stands = self.their_head(
+            log, SignedHead(item.size, item.root, item.signature), MOST_CLAIMS
+        )  # E-11
+        if item.index < log.tail.size or item.index in ahead:
+            self.sending.perform(self.shared.link.mirrored(item.channel))
+            return
         leaf = log.leaf(item.index, item.record)
         verify_inclusion(leaf, item.index, item.size, item.proof, item.root)  # E-11
+        if not stands or self.must_wait(log, item.index, item.record):
+            return
         self.sending.heard()
         stub = replace(log.tail, size=item.index, serials={}, release=None)
         judged, _ = book.try_judge(log, stub, item.record)
@@ -161,16 +169,16 @@ class Receiving:
         if not self.shared.meters[item.channel].admit_flash(self.shared.around.clock()):  # E-14
             self.paused(item.channel)
             return
-        ahead = self.shared.ahead[item.channel][item.index] = Ahead(item.size, item.root)
+        waiting = ahead[item.index] = Ahead(item.size, item.root)
         row = rows.Overtaken(log.origin, item.index, wire.encode_overtaking(item))
 
         def finished(error: StoreTrouble | None) -> None:
             if error is not None:
                 self.shared.store_failed(error)
                 return
-            ahead.durable = True
+            waiting.durable = True
             place = (log.party, item.index)
-            if judged.void is None or judged.void is Void.RELEASE_MISSING:
+            if judged.void is None or judged.void in _MAY_STILL_COME:
                 text = "An urgent record has overtaken those before it."
                 self.shared.alert(Level.ALARM, About.OVERTAKING, text, item.channel, place)
             else:
@@ -183,77 +191,83 @@ class Receiving:
     def receipt(self, channel: int, data: bytes) -> None:
         receipt = self.shared.open_receipt(channel, data)  # E-5, E-6
         log = self.shared.own(channel)
-        self.sending.heard()
+        self.sending.heard(receipt.at)
         now = self.shared.around.clock()
-        if receipt.size <= log.durable:
-            if (
-                self.shared.root_at(log, receipt.size) != receipt.root
-            ):  # E-13: they hold another history of our log, signed by us
-                self.shared.own_fork(channel, log)
-                return
+        self.recovery.beyond_repair(channel, receipt)
+        if receipt.size > log.durable:
+            # More than we have written: only our own signature could show that (E-19).
+            return
+        if self.shared.root_at(log, receipt.size) != receipt.root:  # E-13
+            # Of another history, they say. Our head of that size lets them prove it, if it is so.
+            self.sending.send(self.sending.head_item(channel, receipt.size))
+            raise BadProof(
+                "The other side gives a receipt for another history of our log than ours."
+            )
         before = self.shared.latest_receipt.get(channel)
         self.sending.perform(self.shared.link.receipt(channel, receipt, now))
-        if before is not None and receipt.held == before.held:
-            self.recovery.maybe_recovered()
-            return
-        if before is None or receipt.unbroken >= before.unbroken:
+        if before is None or (receipt.held != before.held and receipt.includes(before)):
             self.shared.latest_receipt[channel] = receipt
             row = rows.ReceiptRow(log.origin, receipt.size, False, data)
             self.shared.around.store.submit([row], self.shared.ignore)
-        self.recovery.maybe_recovered()
 
     def head(self, item: wire.HeadItem) -> None:
         log = self.shared.theirs(item.channel)
-        checkpoint = Checkpoint(log.origin, item.size, item.root)
-        verify_checkpoint(checkpoint, log.key, item.signature)
-        self.sending.heard()
-        if item.size > log.durable or log.forked:
+        if log.fork is not None:
+            self.sending.send(wire.ForkItem(item.channel, log.fork))
             return
-        if self.shared.root_at(log, item.size) != item.root:  # E-12
-            self.fork(item.channel, log, item)
-        elif item.size < log.durable:
-            self.give_back_hint(item.channel)
+        known = max((log.durable, *log.claimed))
+        stands = self.their_head(log, SignedHead(item.size, item.root, item.signature))
+        if stands and item.size < known:
+            # They show less of their own log than they once signed: they may not know.
+            self.sending.perform(self.shared.link.mirrored(item.channel))
+            self.sending.send(self.sending.held_item(item.channel, Millis(0)))
 
-    def give_back_hint(self, channel: int) -> None:
-        """They show less of their own log than we hold: our receipt tells them so."""
-        self.sending.perform(self.shared.link.mirrored(channel))
+    def their_head(self, log: Log, head: SignedHead, most: int = MOST_CLAIMS // 4) -> bool:
+        """Compare a head with the history held, and remember one beyond it. Raises BadProof.
 
-    def fork(self, channel: int, log: Log, item: wire.HeadItem) -> None:
-        kept = self.shared.around.store.head(log.origin)
-        assert kept is not None
-        subtree = self.shared.subtree(log)
-        proof = consistency_proof(item.size, kept.size, subtree) if item.size else []
-        data = encode(
-            (
-                "firebreak fork 1",
-                log.origin,
-                (item.size, item.root, item.signature),
-                (kept.size, kept.root, kept.signature),
-                frontier_at(self.shared.around.store, log.origin, item.size).root(),
-                tuple(proof),
-            )
-        )
-        log.forked = True
-        now = self.shared.around.clock()
-        self.shared.around.store.submit([rows.Fork(log.origin, data, now)], self.shared.ignore)
-        self.shared.alert(
-            Level.ALARM,
-            About.FORK,
-            "The other side has signed two histories of one log. Both heads are kept as proof;"
-            " nothing more of that log is taken. Speak to them by telephone.",
-            channel,
-        )
-        self.sending.perform(self.shared.link.mirrored(channel))
+        False if it is of another history, or beyond and no more than `most` can be remembered.
+        """
+        if log.claimed.get(head.size) == head:
+            return True
+        if head.size <= log.durable and head.root == self.shared.root_at(log, head.size):
+            return True
+        self.shared.verify_head(log, head)
+        if head.size in log.claimed:  # E-12: one key signs one head in one way
+            return self.fork(log, log.claimed[head.size], head, self.shared.subtree(log))
+        if head.size <= log.durable:  # E-12
+            kept = self.shared.around.store.head(log.origin)
+            if kept is None:
+                raise BadProof("The head of an empty log has another root than that of nothing.")
+            other = SignedHead(kept.size, kept.root, kept.signature)
+            return self.fork(log, head, other, self.shared.subtree(log))
+        if head.size > log.tail.size:
+            if len(log.claimed) >= most:
+                return False
+            log.claimed[head.size] = head
+            self.shared.around.store.submit([claimed_setting(log)], self.shared.ignore)
+        return True
 
-    def pulse(self, item: wire.Pulse) -> None:
-        book = self.shared.books[item.channel]
-        self.sending.heard()
+    def fork(self, log: Log, one: SignedHead, other: SignedHead, subtree: Subtree) -> bool:
+        """Keep the proof, and give it to them: they may not know of it. Always False."""
+        proof = make_fork(log.origin, one, other, log.key, subtree)
+        self.shared.forked(log.channel, log, proof)
+        self.sending.send(wire.ForkItem(log.channel, proof))
+        return False
+
+    def pulse(self, channel: int, data: bytes) -> None:
+        pulse = open_pulse(data, self.shared.base.id, channel, self.shared.receipt_key())  # E-7
+        book = self.shared.books[channel]
+        self.sending.heard(pulse.at)
         sizes = tuple(book.logs[PartyNumber(number)].tail.size for number in (0, 1))
-        if item.sizes == sizes and item.digest != book.shared_digest():
+        if pulse.sizes == sizes and pulse.digest != book.shared_digest():
             self.shared.alert(
                 Level.ALARM,
                 About.DIGEST_DIFFERS,
                 "Both sides hold the same logs but draw different conclusions from them."
                 " Compare by telephone, and report the fault.",
-                item.channel,
+                channel,
             )
+
+
+_MAY_STILL_COME = frozenset({Void.RELEASE_MISSING, Void.REFERENCE_MISSING})
+"""Verdicts on an entry ahead of its turn that those before it may yet change."""

@@ -1,109 +1,189 @@
-"""After a loss: asking the other side for what it mirrors of our own logs, and giving theirs back."""
+"""After a loss: asking the other side for what it mirrors of our own logs, and giving theirs back.
+
+What they hold counts by our own signature, not by their word; that they hold no more, by an answer to
+this very question (spec/exchange.md §7).
+"""
 
 from __future__ import annotations
 
-from firebreak.errors import FirebreakError
-from firebreak.ledger.checkpoint import Checkpoint, verify_checkpoint
+from firebreak.errors import BadProof, FirebreakError
+from firebreak.ledger.fork import SignedHead, make_fork, verify_fork
+from firebreak.ledger.receipt import Receipt
 from firebreak.line import bundle as wire
+from firebreak.line import link as exchange
+from firebreak.line.statements import open_held
 from firebreak.node.alerts import About, Level
 from firebreak.node.appending import Appending
+from firebreak.node.logs import Log, waits
 from firebreak.node.sending import Sending
 from firebreak.node.shared import BUNDLE_BYTES, Shared
 from firebreak.store import interface as rows
-from firebreak.values import Precedence
+from firebreak.values import Millis
+
+ASK_AGAIN = 5_000
+"""ms between questions while this node recovers."""
 
 
 class Recovery:
-    """peer_holds: how much of our own log the peer has shown to hold, by channel."""
+    """answered: how much of our own log the peer knows of, by channel, as answers to our question."""
 
     def __init__(self, shared: Shared, sending: Sending, appending: Appending) -> None:
         self.shared = shared
         self.sending = sending
         self.appending = appending
-        self.peer_holds: dict[int, int] = {}
-        sending.behind = self.behind
+        self.answered: dict[int, int] = {}
+        self.ask_at: Millis | None = None
+        self.told_beyond_repair: set[int] = set()
 
-    def behind(self, channel: int, theirs: int) -> None:
-        self.peer_holds[channel] = max(theirs, self.peer_holds.get(channel, 0))
+    # Asking
+
+    def tick(self, now: Millis) -> None:
+        """Ask again for what is not answered or not yet here."""
+        wake = self.wake_at()
+        if wake is None or now < wake:
+            return
+        self.ask_at = Millis(now + ASK_AGAIN)
+        for channel in self.shared.books:
+            if not self.complete(channel):
+                self.sending.send(self.sending.want_item(channel))
+
+    def wake_at(self) -> Millis | None:
+        """When `tick` is next needed."""
+        if not self.shared.recovering or not self.shared.link.connected:
+            return None
+        return self.ask_at or self.shared.asked
+
+    def complete(self, channel: int) -> bool:
+        """Whether the peer has answered, and all that it knows of our log is here."""
+        known, log = self.answered.get(channel), self.shared.own(channel)
+        return log.forked or (known is not None and known <= log.durable)
+
+    def held(self, channel: int, data: bytes) -> None:
+        """What they know of our log, under our own signature: more than we do, or another history."""
+        log = self.shared.own(channel)
+        key = self.shared.receipt_key()
+        held = open_held(data, self.shared.base.id, log.origin, key)  # E-7
+        head = SignedHead(held.size, held.root, held.signature)
+        if held.size:
+            self.shared.verify_head(log, head)  # E-19: our own signature
+        if held.size > log.tail.size:
+            self.behind(channel)
+        elif held.size and held.size <= log.durable:
+            self.same_history(channel, log, head)
+        if self.shared.recovering and held.asked == self.shared.asked:  # E-20
+            self.answered[channel] = max(held.size, self.answered.get(channel, 0))
+            self.maybe_recovered()
+
+    def behind(self, channel: int) -> None:
+        """We signed more than we hold: this store is an older copy."""
+        if self.shared.recovering:
+            return
+        self.shared.asked = self.shared.around.clock()
+        self.shared.around.store.submit([rows.Setting("restored", b"1")], self.shared.ignore)
+        self.shared.alert(
+            Level.ALARM,
+            About.RECOVERING,
+            "The other side holds more of our own log than this node does: its store is an older"
+            " copy. It appends nothing until it has caught up.",
+            channel,
+        )
+
+    def same_history(self, channel: int, log: Log, head: SignedHead) -> None:
+        """A head of ours must be of the history that is here (E-13)."""
+        if head.root == self.shared.root_at(log, head.size):
+            return
+        kept = self.shared.head_of(log, log.durable)
+        ours = SignedHead(kept.size, kept.root, kept.signature)
+        proof = make_fork(log.origin, head, ours, log.key, self.shared.subtree(log))
+        self.shared.forked(channel, log, proof)
+
+    def fork(self, channel: int, proof: bytes) -> None:
+        """The other side proves that our own log has two histories."""
+        log = self.shared.own(channel)
+        if verify_fork(proof, log.key).origin != log.origin:  # E-13
+            raise BadProof("The proof of a fork is of another log than ours.")
+        self.shared.forked(channel, log, proof)
+
+    def returned(self, item: wire.Returned) -> None:
+        """Entries of our own log: those that can be judged already are appended again."""
+        log, theirs = self.shared.own(item.channel), self.shared.theirs(item.channel)
+        held = log.tail.size
+        fresh = item.records[max(0, held - item.start) :]
+        if not self.shared.recovering or item.start > held or not fresh:
+            return
+        frontier = log.frontier
+        for offset, data in enumerate(fresh):
+            frontier = frontier.append(log.leaf(held + offset, data))
+        self.shared.verify_head(
+            log, SignedHead(frontier.size, frontier.root(), item.signature)
+        )  # E-16: our own signature, over these very entries
+        ready = 0
+        for offset, data in enumerate(fresh):
+            if waits(data, log, held + offset, self.shared.control, theirs):  # E-18
+                break
+            ready += 1
+        if ready:
+            self.appending.append(item.channel, fresh[:ready], self._appended)
+
+    def _appended(self, error: FirebreakError | None) -> None:
+        if error is None:
+            self.ask_at = self.shared.around.clock()
+            self.maybe_recovered()
+
+    def maybe_recovered(self) -> None:
+        """Appending begins again once every channel is complete."""
         if not self.shared.recovering:
-            self.shared.recovering = True
-            self.shared.around.store.submit([rows.Setting("restored", b"1")], self.shared.ignore)
+            return
+        if not all(self.complete(channel) for channel in self.shared.books):
+            return
+        self.shared.asked = None
+        self.answered.clear()
+        self.shared.around.store.submit([rows.Setting("restored", None)], self.shared.ignore)
+        self.shared.alert(
+            Level.INFO, About.RECOVERED, "All that the other side holds of our logs is here."
+        )
+
+    def beyond_repair(self, channel: int, receipt: Receipt) -> None:
+        """They know a head of ours, and do not hold the entries under it: those are lost for good."""
+        known, log = self.answered.get(channel, 0), self.shared.own(channel)
+        if receipt.unbroken <= log.durable < known and channel not in self.told_beyond_repair:
+            self.told_beyond_repair.add(channel)
             self.shared.alert(
                 Level.ALARM,
                 About.RECOVERING,
-                "The other side holds more of our own log than this node does: its store is an"
-                " older copy. It appends nothing until it has caught up.",
+                f"Entries {log.durable} to {known - 1} of our own log are lost: we signed them, and the"
+                " other side does not hold them. Root keys must open a new epoch. Use the telephone"
+                " meanwhile.",
                 channel,
             )
-        size = self.shared.own(channel).tail.size
-        self.sending.outbox.append((Precedence.PRIORITY, wire.Want(channel, size)))
 
-    def want(self, channel: int, start: int) -> None:
-        """They lost part of their own log: give it back from the mirror, under their own head."""
-        log = self.shared.theirs(channel)
-        head = self.shared.around.store.head(log.origin)
-        if head is None or start >= head.size or head.size > log.durable:
-            return
+    # Answering
+
+    def want(self, item: wire.Want) -> None:
+        """They ask what is held of their own log: say it, and give back what they lack."""
+        log = self.shared.theirs(item.channel)
+        if item.asked:
+            self.shared.peer_recovers = True
+        self.sending.perform([exchange.SendReceipt(item.channel)])
+        if item.asked or item.start < max((log.durable, *log.claimed)):
+            self.sending.send(self.sending.held_item(item.channel, item.asked))
+        if item.start < log.durable:
+            self.give_back(item.channel, log, item.start)
+
+    def give_back(self, channel: int, log: Log, start: int) -> None:
+        """Entries of their log from the mirror, up to a head that they signed."""
+        store = self.shared.around.store
         records: list[bytes] = []
-        total = 0
-        for entry in self.shared.around.store.entries(log.origin, start, head.size):
+        total = ready = 0
+        head: rows.Head | None = None
+        for entry in store.entries(log.origin, start, log.durable):
             records.append(entry.record)
             total += len(entry.record)
-            if total > BUNDLE_BYTES:
+            kept = store.head_at(log.origin, entry.index + 1)
+            if kept is not None:
+                head, ready = kept, len(records)
+            if total > BUNDLE_BYTES and head is not None:
                 break
-        stop = start + len(records)
-        kept = self.shared.around.store.head_at(log.origin, stop)
-        while kept is None and len(records) < head.size - start:
-            records.append(
-                next(self.shared.around.store.entries(log.origin, stop, stop + 1)).record
-            )
-            stop += 1
-            kept = self.shared.around.store.head_at(log.origin, stop)
-        if kept is not None:
-            returned = wire.Returned(channel, start, tuple(records), kept.root, kept.signature)
-            self.sending.outbox.append((Precedence.PRIORITY, returned))
-
-    def returned(self, item: wire.Returned) -> None:
-        log = self.shared.own(item.channel)
-        if not self.shared.recovering or item.start > log.tail.size:
-            return
-        fresh = item.records[log.tail.size - item.start :]
-        frontier = log.frontier
-        for offset, data in enumerate(fresh):
-            frontier = frontier.append(log.leaf(log.tail.size + offset, data))
-        if not fresh:
-            return
-        checkpoint = Checkpoint(log.origin, frontier.size, item.root)
-        verify_checkpoint(checkpoint, log.key, item.signature)  # E-16: our own signature
-        if frontier.root() != item.root:
-            self.shared.own_fork(item.channel, log)
-            return
-        head = rows.Head(log.origin, frontier.size, item.root, item.signature)
-
-        def finished(error: FirebreakError | None) -> None:
-            if error is None:
-                self.ask_for_lost()
-                self.maybe_recovered()
-
-        self.appending.append(item.channel, fresh, finished, head)
-
-    def ask_for_lost(self) -> None:
-        for channel, receipt in self.peer_holds.items():
-            if receipt > self.shared.own(channel).tail.size:
-                self.sending.outbox.append(
-                    (Precedence.PRIORITY, wire.Want(channel, self.shared.own(channel).tail.size))
-                )
-
-    def maybe_recovered(self) -> None:
-        if not self.shared.recovering:
-            return
-        holds = self.peer_holds
-        if all(out.known for out in self.shared.link.outgoing.values()) and all(
-            holds.get(channel, 0) <= self.shared.own(channel).durable
-            for channel in self.shared.books
-        ):
-            self.shared.recovering = False
-            self.shared.around.store.submit([rows.Setting("restored", None)], self.shared.ignore)
-            self.shared.alert(
-                Level.INFO, About.RECOVERED, "All that the other side holds of our logs is here."
-            )
+        if head is not None:
+            given = tuple(records[:ready])
+            self.sending.send(wire.Returned(channel, start, given, head.signature))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
-from firebreak.ledger.merkle import inclusion_proof
-from firebreak.ledger.receipt import Range, Receipt, sign_receipt
+from firebreak.ledger.fork import SignedHead
+from firebreak.ledger.judge import Judged
+from firebreak.ledger.merkle import EMPTY_ROOT, inclusion_proof
+from firebreak.ledger.receipt import MAX_RANGES, Range, Receipt, sign_receipt
 from firebreak.line import bundle as wire
 from firebreak.line import link as exchange
+from firebreak.line.statements import Held, Pulse, sign_held, sign_pulse
 from firebreak.node.alerts import About, Level
 from firebreak.node.shared import BUNDLE_BYTES, Shared
 from firebreak.records.agreement import Channel
-from firebreak.values import PartyNumber, Precedence
+from firebreak.store import interface as rows
+from firebreak.values import Millis, PartyNumber, Precedence
 
 
 class Sending:
-    """One side's way out. behind: called when the peer holds more of our log than we do."""
+    """One side's way out."""
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.outbox: list[tuple[Precedence, wire.Item]] = []
-        self.behind: Callable[[int, int], None] = lambda channel, theirs: None
 
     def perform(self, effects: Sequence[exchange.Effect]) -> None:
         for effect in effects:
@@ -47,10 +50,20 @@ class Sending:
                 case exchange.LineChanged(_, now):
                     level = Level.WARNING if now is exchange.LineStatus.DOWN else Level.INFO
                     self.shared.alert(level, About.LINE, f"The line is {now}.")
-                case exchange.WeAreBehind(channel, theirs):
-                    self.behind(channel, theirs)
 
-    def heard(self) -> None:
+    def send(self, item: wire.Item, precedence: Precedence = Precedence.PRIORITY) -> None:
+        """Put an item into the next bundle."""
+        self.outbox.append((precedence, item))
+
+    def heard(self, said_at: Millis | None = None) -> None:
+        """Something verified has come from the peer. said_at: when, by its clock, if it says so.
+
+        What is no later than something heard before may be a repeat, and shows nothing (E-7).
+        """
+        if said_at is not None:
+            if self.shared.said_at is not None and said_at <= self.shared.said_at:
+                return
+            self.shared.said_at = said_at
         now = self.shared.around.clock()
         self.shared.machine_at = now
         self.perform(self.shared.link.heard(now))
@@ -73,36 +86,51 @@ class Sending:
     def entries_items(
         self, channel: int, start: int, stop: int, with_root: bool = True
     ) -> list[tuple[Precedence, wire.Item]]:
-        """Entries start <= index < stop of our log, in items of about BUNDLE_BYTES each."""
-        log = self.shared.own(channel)
+        """Entries start <= index < stop of our log, in items that the receiver can take whole."""
+        log, book = self.shared.own(channel), self.shared.books[channel]
+        held = [book.held(log.party, index) for index in range(start, stop)]
         made: list[tuple[Precedence, wire.Item]] = []
-        records: list[bytes] = []
-        first, total, urgency = start, 0, Precedence.ROUTINE
-        for index in range(start, stop):
-            found = self.shared.books[channel].stored(log.party, index)
-            assert found is not None
-            entry, judged = found
-            records.append(entry.record)
-            total += len(entry.record)
-            urgency = max(urgency, judged.record.precedence if judged.record else urgency)
-            if total >= BUNDLE_BYTES or index + 1 == stop:
-                head = self.shared.head_of(log, index + 1)
-                root = head.root if with_root else None
-                item = wire.Entries(channel, first, tuple(records), root, head.signature)
-                made.append((urgency, item))
-                records, first, total, urgency = [], index + 1, 0, Precedence.ROUTINE
+        for first, end in self._cut(channel, held):
+            records = tuple(entry.record for entry, _ in held[first:end])
+            known = [judged.record.precedence for _, judged in held[first:end] if judged.record]
+            head = self.shared.head_of(log, start + end)
+            root = head.root if with_root else None
+            item = wire.Entries(channel, start + first, records, root, head.signature)
+            made.append((max(known, default=Precedence.ROUTINE), item))
         return made
+
+    def _cut(
+        self, channel: int, held: Sequence[tuple[rows.Entry, Judged]]
+    ) -> Iterator[tuple[int, int]]:
+        """Where items begin and end.
+
+        An item holds about BUNDLE_BYTES, and no more records than the quota admits in an hour (E-15).
+        For a peer that recovers it holds no two records with different `seen`: each may wait for a
+        part of its log that another part of ours brings back (E-18).
+        """
+        most = self.shared.terms(channel).quota.records_an_hour
+        first = total = 0
+        for place, (entry, judged) in enumerate(held):
+            full = place - first >= most or total + len(entry.record) > BUNDLE_BYTES
+            apart = (
+                self.shared.peer_recovers and place and _seen(judged) != _seen(held[place - 1][1])
+            )
+            if place > first and (full or apart):
+                yield first, place
+                first, total = place, 0
+            total += len(entry.record)
+        if held:
+            yield first, len(held)
 
     def overtaking_item(self, channel: int, index: int) -> wire.Overtaking:
         log = self.shared.own(channel)
-        found = self.shared.books[channel].stored(log.party, index)
-        assert found is not None
+        entry, _ = self.shared.books[channel].held(log.party, index)
         head = self.shared.head_of(log, log.durable)
         proof = inclusion_proof(index, head.size, self.shared.subtree(log))
         return wire.Overtaking(
             channel,
             index,
-            found[0].record,
+            entry.record,
             head.size,
             head.root,
             head.signature,
@@ -110,39 +138,60 @@ class Sending:
         )
 
     def greeting(self) -> list[wire.Item]:
-        """Our heads, what we hold of theirs, and what we have lost of our own."""
+        """Our heads, what we hold of theirs, and, where we do not know it, what they hold of ours."""
         items: list[wire.Item] = []
         for channel in self.shared.books:
             items.append(self.head_item(channel))
             items.append(self.receipt_item(channel))
-        if self.shared.recovering:
-            items += [
-                wire.Want(channel, self.shared.own(channel).tail.size)
-                for channel in self.shared.books
-            ]
+            if self.shared.asked or not self.shared.link.outgoing[channel].known:
+                items.append(self.want_item(channel))
         return items
 
-    def head_item(self, channel: int) -> wire.HeadItem:
+    def want_item(self, channel: int) -> wire.Want:
+        """Where our own log ends, and when our recovery began."""
+        start = self.shared.own(channel).tail.size
+        return wire.Want(channel, start, self.shared.asked or Millis(0))
+
+    def held_item(self, channel: int, asked: Millis) -> wire.HeldItem:
+        """The largest head of their log that we know."""
+        log = self.shared.theirs(channel)
+        kept = self.shared.around.store.head(log.origin)
+        head = SignedHead(0, EMPTY_ROOT, b"")
+        if kept is not None:
+            head = SignedHead(kept.size, kept.root, kept.signature)
+        if log.claimed:
+            head = max(head, log.claimed[max(log.claimed)], key=lambda known: known.size)
+        held = Held(asked, head.size, head.root, head.signature)
+        data = sign_held(held, self.shared.base.id, log.origin, self.shared.keys.receipt)
+        return wire.HeldItem(channel, data)
+
+    def head_item(self, channel: int, size: int | None = None) -> wire.HeadItem:
+        """The signed head of our log: the latest, or that of a size."""
         log = self.shared.own(channel)
-        head = self.shared.head_of(log, log.durable)
+        head = self.shared.head_of(log, log.durable if size is None else size)
         return wire.HeadItem(channel, head.size, head.root, head.signature)
 
     def receipt_item(self, channel: int) -> wire.ReceiptItem:
+        """What we hold durably of their log: the unbroken beginning, then what has overtaken."""
         log = self.shared.theirs(channel)
-        held = [Range(0, log.durable)] if log.durable else []
-        size = log.durable
-        root = self.shared.root_at(log, log.durable)
-        for index in sorted(self.shared.ahead[channel]):
-            ahead = self.shared.ahead[channel][index]
-            if not ahead.durable or index < log.durable:
-                continue
-            if held and held[-1].stop == index:
-                held[-1] = Range(held[-1].start, index + 1)
+        size, root = log.durable, self.shared.root_at(log, log.durable)
+        ahead = {
+            index: item
+            for index, item in sorted(self.shared.ahead[channel].items())
+            if item.durable and index >= log.durable
+        }
+        ranges: list[Range] = []
+        for index, item in ahead.items():
+            if ranges and ranges[-1].stop == index:
+                ranges[-1] = Range(ranges[-1].start, index + 1)
             else:
-                held.append(Range(index, index + 1))
-            if ahead.size > size:
-                size, root = ahead.size, ahead.root
-        receipt = Receipt(size, root, tuple(held), self.shared.around.clock())
+                ranges.append(Range(index, index + 1))
+            if item.size > size:
+                size, root = item.size, item.root
+        if log.durable or 0 in ahead:
+            ranges.insert(0, Range(0, log.durable))
+        now = self.shared.around.clock()
+        receipt = Receipt(size, root, tuple(ranges[:MAX_RANGES]), now)
         data = sign_receipt(receipt, self.shared.base.id, log.origin, self.shared.keys.receipt)
         return wire.ReceiptItem(channel, data)
 
@@ -151,9 +200,15 @@ class Sending:
         for channel, book in self.shared.books.items():
             sizes = tuple(book.logs[PartyNumber(number)].tail.size for number in (0, 1))
             now = self.shared.around.clock()
-            items.append(wire.Pulse(channel, now, sizes, book.shared_digest()))
+            pulse = Pulse(now, sizes, book.shared_digest())
+            data = sign_pulse(pulse, self.shared.base.id, channel, self.shared.keys.receipt)
+            items.append(wire.PulseItem(channel, data))
             items.append(self.head_item(channel))
         return items
+
+
+def _seen(judged: Judged) -> object:
+    return judged.record.seen if judged.record else None
 
 
 def _turn(pair: tuple[Precedence, wire.Item]) -> tuple[int, int]:
@@ -188,5 +243,7 @@ def _weight(item: wire.Item) -> int:
             return len(item.record) + 32 * len(item.proof) + 160
         case wire.ReceiptItem():
             return len(item.receipt) + 8
+        case wire.ForkItem():
+            return len(item.proof) + 8
         case _:
-            return 160
+            return 256

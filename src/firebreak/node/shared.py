@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from firebreak.desk.dialogue import Place
 from firebreak.errors import FirebreakError, InvalidValue, Refused, StoreTrouble
 from firebreak.keys import PublicKey, SigningKey
-from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
+from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint, verify_checkpoint
 from firebreak.ledger.commitment import log_secret
+from firebreak.ledger.fork import SignedHead
 from firebreak.ledger.judge import Judged
-from firebreak.ledger.receipt import Receipt, open_receipt
+from firebreak.ledger.receipt import Receipt, open_receipt, parse_receipt
 from firebreak.line import bundle as wire
 from firebreak.line import link as exchange
 from firebreak.line.quota import Meter
 from firebreak.node.alerts import About, Alert, Level
-from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at
+from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at, judged_of
 from firebreak.records import sign1
 from firebreak.records.agreement import (
     Agreement,
@@ -107,24 +109,45 @@ class Shared:
         self.link = exchange.Link(tuple(self.books))
         for channel, book in self.books.items():
             self.link.outgoing[channel].size = book.logs[self.party].durable
-        self.recovering = around.store.restored
+        self.asked = around.clock() if around.store.restored else None
         self.failed: StoreTrouble | None = None
         self.ahead: dict[int, dict[int, Ahead]] = {channel: {} for channel in self.books}
         self.latest_receipt: dict[int, Receipt] = {}
         self.machine_at: Millis | None = None
+        self.said_at: Millis | None = None
+        self.peer_recovers = False
+        self.paused: set[int] = set()
         self.meters = {channel: Meter(self.terms(channel).quota) for channel in self.books}
         self._load()
 
     def _load(self) -> None:
         store = self.around.store
+        forks = {fork.origin: fork.data for fork in store.forks()}
         for channel, book in self.books.items():
-            for kept in store.overtaken(book.logs[self.peer].origin):
+            own, theirs = book.logs[self.party], book.logs[self.peer]
+            for log in book.logs.values():
+                log.fork = forks.get(log.origin)
+            for kept in store.overtaken(theirs.origin):
                 item = wire.parse_overtaking(kept.item)
                 self.ahead[channel][kept.index] = Ahead(item.size, item.root, durable=True)
-            for receipt in store.receipts(book.logs[self.party].origin, ours=False):
-                self.latest_receipt[channel] = self.open_receipt(channel, receipt.data)
-            if channel in self.latest_receipt:
-                self.link.outgoing[channel].receipted = self.latest_receipt[channel].unbroken
+            out = self.link.outgoing[channel]
+            last = deque(store.receipts(own.origin, ours=False), maxlen=1)
+            if last:
+                receipt = self.latest_receipt[channel] = parse_receipt(last[0].data)
+                out.receipted = receipt.unbroken
+                self.said_at = max(receipt.at, self.said_at or receipt.at)
+            out.urgent.update(self._urgent(book, own, out.receipted))
+
+    def _urgent(self, book: ChannelBook, log: Log, start: int) -> list[int]:
+        """Urgent entries of ours that have no receipt."""
+        receipt = self.latest_receipt.get(book.number)
+        made = []
+        for entry in self.around.store.entries(log.origin, start, log.durable):
+            record = judged_of(entry).record
+            delivered = receipt is not None and receipt.covers(entry.index)
+            if record and record.precedence >= Precedence.IMMEDIATE and not delivered:
+                made.append(entry.index)
+        return made
 
     def _book(self, channel: int, ordinal: int) -> ChannelBook:
         logs = []
@@ -165,6 +188,14 @@ class Shared:
     def agreement(self) -> Agreement:
         """The newest version in this party's own control log."""
         return self.control.latest_agreement(self.party)
+
+    @property
+    def recovering(self) -> bool:
+        """Whether the other side may hold more of our logs than we do; nothing is appended then.
+
+        asked: when that began, by our clock; questions bear it, and so do their answers.
+        """
+        return self.asked is not None
 
     def own(self, channel: int) -> Log:
         """This party's log on a channel."""
@@ -207,24 +238,38 @@ class Shared:
             self.alert(Level.ALARM, About.STORE, str(error))
 
     def open_receipt(self, channel: int, data: bytes) -> Receipt:
-        roster = self.control.latest_roster(self.peer)
-        key = PublicKey.parse(roster.node.receipt)
-        return open_receipt(data, self.base.id, self.own(channel).origin, key)
+        return open_receipt(data, self.base.id, self.own(channel).origin, self.receipt_key())
 
     def ignore(self, error: StoreTrouble | None) -> None:
         if error is not None:
             self.store_failed(error)
 
-    def own_fork(self, channel: int, log: Log) -> None:
-        if not log.forked:
-            log.forked = True
-            self.alert(
-                Level.ALARM,
-                About.FORK,
-                "The other side holds another history of our own log. Nothing more is appended:"
-                " root keys must open a new epoch. Speak to them by telephone.",
-                channel,
+    def forked(self, channel: int, log: Log, proof: bytes) -> None:
+        """Keep the proof that a log has two histories, and never forget it."""
+        if log.forked:
+            return
+        log.fork = proof
+        row = rows.Fork(log.origin, proof, self.around.clock())
+        self.around.store.submit([row], self.ignore)
+        if log.own:
+            text = (
+                "Our own log has two histories under our own key. Nothing more is appended: root keys"
+                " must open a new epoch. Speak to the other side by telephone."
             )
+        else:
+            text = (
+                "The other side has signed two histories of one log. Both heads are kept as proof;"
+                " nothing more of that log is taken. Speak to them by telephone."
+            )
+        self.alert(Level.ALARM, About.FORK, text, channel)
+
+    def verify_head(self, log: Log, head: SignedHead) -> None:
+        """Raises BadProof unless a log's key signed the head."""
+        verify_checkpoint(Checkpoint(log.origin, head.size, head.root), log.key, head.signature)
+
+    def receipt_key(self) -> PublicKey:
+        """The key by which the other side's node signs receipts, pulses and what it holds."""
+        return PublicKey.parse(self.control.latest_roster(self.peer).node.receipt)
 
     def subtree(self, log: Log) -> Callable[[int, int], bytes]:
         return lambda level, number: self.around.store.subtree(log.origin, level, number)

@@ -7,7 +7,9 @@ callback; `Sending.flush` then hands whole bundles to the carrier.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from firebreak.desk.dialogue import Place
 from firebreak.desk.overlap import Overlap
 from firebreak.errors import FirebreakError
 from firebreak.line import bundle as wire
@@ -23,6 +25,9 @@ from firebreak.records.kinds import Lapsed
 from firebreak.records.record import Record
 from firebreak.store import interface as rows
 from firebreak.values import Millis, PartyNumber
+
+LAPSE_AGAIN = 60_000
+"""ms after which the lapse of a question is tried again, as after the clock was set back."""
 
 
 class Side:
@@ -73,7 +78,8 @@ class Side:
         return self.view.overlaps(channel, record)
 
     def connected(self) -> None:
-        """A carrier to the other side has come up."""
+        """A carrier to the other side has come up: to their node, as it showed; they speak anew."""
+        self.shared.said_at, self.shared.peer_recovers = None, False
         self.sending.perform(self.shared.link.connect(self.shared.around.clock()))
         self.sending.flush()
 
@@ -85,36 +91,47 @@ class Side:
         """Time has passed: retries, pulses, deadlines, expiries."""
         now = self.shared.around.clock()
         self.sending.perform(self.shared.link.tick(now))
+        self.recovery.tick(now)
         self.deadlines(now)
         self.view.expire(now)
         self.sending.flush()
 
     def wake_at(self) -> Millis | None:
         """When `tick` is next needed, ms UTC."""
-        times = [self.shared.link.wake_at()]
+        times = [self.shared.link.wake_at(), self.recovery.wake_at()]
         times += [due for key, due in self.view.awaited.items() if key not in self.view.overdue]
         times += [
             current.volume.window.end
             for currents in self.view.currents.values()
             for current in currents.values()
         ]
+        times += self.lapses().values()
         return min((time for time in times if time is not None), default=None)
 
     def deadlines(self, now: Millis) -> None:
-        due = [
-            key
-            for key, at in self.view.awaited.items()
-            if at <= now and key not in self.view.overdue
-        ]
-        for channel, place in due:
+        """Tell of what is overdue, once; log the lapse of our own questions as soon as we may."""
+        for (channel, place), due in self.view.awaited.items():
+            if due > now or (channel, place) in self.view.overdue:
+                continue
             self.view.overdue.add((channel, place))
-            if place[0] != self.shared.party:
+            if place[0] == self.shared.party:
+                text = "No answer came by the time asked for."
+                self.shared.alert(Level.ALARM, About.LAPSED, text, channel, place)
+            else:
                 text = "Our answer is overdue; the other side may record a lapse."
                 self.shared.alert(Level.ALARM, About.OVERDUE, text, channel, place)
-                continue
-            text = "No answer came by the time asked for."
-            self.shared.alert(Level.ALARM, About.LAPSED, text, channel, place)
-            try:
-                self.appending.append_as_node(channel, Lapsed(), place)
-            except FirebreakError:
-                self.view.overdue.discard((channel, place))  # recovering or failed: later
+        for (channel, place), try_at in self.lapses().items():
+            if try_at <= now:
+                self.view.lapsing[channel, place] = Millis(now + LAPSE_AGAIN)
+                with suppress(FirebreakError):  # it stays overdue, and has been told
+                    self.appending.append_as_node(channel, Lapsed(), place)
+
+    def lapses(self) -> dict[tuple[int, Place], Millis]:
+        """Overdue questions of ours whose lapse may be logged, and is not; when to try it next."""
+        return {
+            (channel, place): self.view.lapsing.get(
+                (channel, place), self.view.awaited[channel, place]
+            )
+            for channel, place in sorted(self.view.overdue)
+            if place[0] == self.shared.party and self.appending.refusal(channel) is None
+        }

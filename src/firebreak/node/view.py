@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firebreak.desk.dialogue import Place
+from firebreak.desk.notices import is_blanket, is_late, reason_given
 from firebreak.desk.overlap import Current, Overlap, overlaps, volume_of
 from firebreak.errors import InvalidValue
 from firebreak.ledger.judge import Judged, Void, seen_sizes
@@ -19,6 +20,7 @@ from firebreak.records.kinds import Acknowledge, Kind, LineCheckReply
 from firebreak.records.record import NODE_AUTHOR, Record
 from firebreak.store import interface as rows
 from firebreak.values import Millis, PartyNumber, Precedence
+from firebreak.volumes import Volume
 
 DOUBTFUL_AFTER = 10 * 60_000
 """ms: a received composed-at that differs by more from this node's clock is shown as doubtful."""
@@ -33,7 +35,10 @@ class HumanLamp:
 
 
 class View:
-    """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times."""
+    """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times.
+
+    overdue: what was told to be so; lapsing: when a lapse of ours may next be tried.
+    """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
@@ -42,6 +47,7 @@ class View:
         self.conflicts: dict[tuple[int, Place], list[Overlap]] = {}
         self.awaited: dict[tuple[int, Place], Millis] = {}
         self.overdue: set[tuple[int, Place]] = set()
+        self.lapsing: dict[tuple[int, Place], Millis] = {}
         for channel, book in shared.books.items():
             for row in shared.around.store.open_dialogues(book.local):
                 self.follow(channel, (PartyNumber(row.root[0]), row.root[1]))
@@ -54,9 +60,14 @@ class View:
         record = judged.record
         assert record is not None
         self.follow(channel, judged.root)
-        self.check_volume(channel, place, record)
+        if self.blanket(channel, log.party, record):
+            self.tell_blanket(channel, place)
+        else:
+            self.check_volume(channel, place, record, judged.root)
         if log.own:
             return
+        if self.late(log.party, record):
+            self.tell_late(channel, place, record)
         self.human_lamp(log.party, record)
         self.announce(channel, place, record, entry.stored_at)
 
@@ -90,9 +101,39 @@ class View:
                 place,
             )
 
-    def check_volume(self, channel: int, place: Place, record: Record) -> None:
+    def blanket(self, channel: int, party: PartyNumber, record: Record) -> bool:
+        """Whether a notice is beyond the caps of the version of the agreement that it names."""
+        agreement = self.shared.control.agreement(party, record.control, record.version)
+        terms = agreement.terms(channel) if agreement is not None else None
+        return terms is not None and is_blanket(record, terms)
+
+    def claimed(self, channel: int, party: PartyNumber, record: Record | None) -> Volume | None:
+        """The volume that a record claims; None where it claims none, as a blanket notice does."""
+        if record is None or self.blanket(channel, party, record):
+            return None
+        return volume_of(record)
+
+    def late(self, party: PartyNumber, record: Record) -> bool:
+        """Whether a notice misses the lead time of the version of the agreement that it names."""
+        agreement = self.shared.control.agreement(party, record.control, record.version)
+        return agreement is not None and is_late(record, agreement)
+
+    def tell_blanket(self, channel: int, place: Place) -> None:
+        text = (
+            "A blanket notice: it is larger or longer than the agreement allows, so it claims nothing"
+            " and holds nobody up. Object to it, or ask for clarification."
+        )
+        self.shared.alert(Level.WARNING, About.BLANKET, text, channel, place)
+
+    def tell_late(self, channel: int, place: Place, record: Record) -> None:
+        reason = reason_given(record)
+        why = "without a reason" if reason is None else f"the reason given is: {reason}"
+        text = f"It came later than the lead time agreed, {why}."
+        self.shared.alert(Level.CAUTION, About.LATE_NOTICE, text, channel, place)
+
+    def check_volume(self, channel: int, place: Place, record: Record, root: Place) -> None:
         try:
-            found = self.overlaps(channel, record, place[0])
+            found = self.overlaps(channel, record, place[0], root)
         except InvalidValue as error:
             text = f"Its area cannot be checked ({error}). Treat it as meeting every notice."
             self.shared.alert(Level.WARNING, About.UNCHECKED_AREA, text, channel, place)
@@ -128,25 +169,37 @@ class View:
         self.currents[channel].pop(root, None)
         if state.current is not None:
             judged = self.shared.books[channel].entry(*state.current)
-            volume = volume_of(judged.record) if judged and judged.record else None
+            volume = self.claimed(channel, state.current[0], judged.record) if judged else None
             if volume is not None and volume.window.end > self.shared.around.clock():
                 self.currents[channel][root] = Current(state.current, root, volume)
         for question in state.questions:
             key = (channel, question.place)
-            if question.open and question.due is not None:
-                self.awaited[key] = question.due
+            due = question.due if question.open else None
+            if self.awaited.get(key) != due:  # what is told and logged of the old time is done with
+                self.overdue.discard(key)
+                self.lapsing.pop(key, None)
+            if due is not None:
+                self.awaited[key] = due
             else:
                 self.awaited.pop(key, None)
-            self.overdue.discard(key)
 
     def overlaps(
-        self, channel: int, record: Record, party: PartyNumber | None = None
+        self,
+        channel: int,
+        record: Record,
+        party: PartyNumber | None = None,
+        root: Place | None = None,
     ) -> list[Overlap]:
+        """Current notices that a record's volume meets, its own dialogue's apart.
+
+        party: its author's, ours if not given; root: its dialogue, by its reference if not given.
+        Raises InvalidValue for an unsound volume.
+        """
         volume = volume_of(record)
         if volume is None:
             return []
         author = self.shared.party if party is None else party
-        own_root = self.root_of(channel, record)
+        own_root = root if root is not None else self.root_of(channel, record)
         others = [c for c in self.currents[channel].values() if c.root != own_root]
         return overlaps(volume, others, seen_sizes(record), author)
 

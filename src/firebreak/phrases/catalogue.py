@@ -1,4 +1,4 @@
-"""The wording of each language: four Fluent files, read when first needed (spec/phrases.md)."""
+"""The wording of each language: four Fluent files, read when first needed (spec/phrases.md, P-3)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,12 @@ def source(language: str) -> bytes:
 @cache
 def catalogue_hash() -> bytes:
     """SHA-256 over all the wording: what the agreement pins and every signature binds (P-1)."""
-    files = tuple((language, source(language)) for language in LANGUAGES)
-    return hashlib.sha256(encode(("firebreak phrases 1", files))).digest()
+    return hash_of({language: source(language) for language in LANGUAGES})
+
+
+def hash_of(files: dict[str, bytes]) -> bytes:
+    """The hash of such files, in their order."""
+    return hashlib.sha256(encode(("firebreak phrases 1", tuple(files.items())))).digest()
 
 
 @cache
@@ -59,7 +63,10 @@ def bundle(language: str) -> FluentBundle:
 
 
 def phrase(name: str, language: str, /, **slots: str | float) -> str:
-    """One message with its slots filled. Raises InvalidValue: a gap never passes as a sentence."""
+    """One message with its slots filled.
+
+    Raises InvalidValue: a gap never passes as a sentence (P-8).
+    """
     wording = bundle(language)
     if not wording.has_message(name):
         raise InvalidValue(f"There is no phrase {name!r} in {language!r}. Update Firebreak.")

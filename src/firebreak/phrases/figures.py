@@ -151,17 +151,23 @@ def area_points(area: Area, language: str) -> list[tuple[str, str]]:
         case Circle():
             return []
         case Corridor(path):
-            return _numbered(path, language)
+            return _outer_points(path, language)
         case Polygon(outer, holes):
-            points = _numbered(outer, language)
+            points = _outer_points(outer, language)
             for number, hole in enumerate(holes, 1):
-                name = phrase("hole", language, number=str(number))
-                points += [(f"{name}, {label}", at) for label, at in _numbered(hole, language)]
+                points += _hole_points(number, hole, language)
             return points
 
 
-def _numbered(points: Sequence[Position], language: str) -> list[tuple[str, str]]:
+def _outer_points(points: Sequence[Position], language: str) -> list[tuple[str, str]]:
     return [
-        (phrase("label-point", language, number=str(number)), dms(point))
-        for number, point in enumerate(points, 1)
+        (phrase("label-point", language, number=str(number)), dms(at))
+        for number, at in enumerate(points, 1)
+    ]
+
+
+def _hole_points(hole: int, points: Sequence[Position], language: str) -> list[tuple[str, str]]:
+    return [
+        (phrase("hole-point", language, hole=str(hole), point=str(number)), dms(at))
+        for number, at in enumerate(points, 1)
     ]

@@ -270,7 +270,7 @@ area-polygon = многоугольник, { $points }: { $outline } (контр
 area-polygon-with-holes = многоугольник, { $points }, внутри { $holes }: { $outline } (контрольное слово { $check })
 area-corridor = полоса, { $metres } в каждую сторону от пути, { $points }: { $outline } (контрольное слово { $check })
 outline-first = первая точка { $first }, остальные в перечне
-hole = вырез { $number }
+hole-point = Вырез { $hole }, точка { $point }
 heights = от { $lower } до { $upper }
 surface = SFC (поверхность и всё ниже неё)
 unlimited = UNL (без верхнего предела)
@@ -391,7 +391,7 @@ count-bytes =
     { $count ->
         [one] { $figure } байт
         [few] { $figure } байта
-        [many] { $figure } байтов
+        [many] { $figure } байт
        *[other] { $figure } байта
     }
 count-records =

@@ -83,7 +83,7 @@ NOTES = (
     "suspended",
     "not_reviewed",
 )
-"""What stands beside a result, so that it is not taken for more. `none_held` takes `time`."""
+"""What stands beside a result, lest it be taken for more (P-11). `none_held` takes `time`."""
 
 SCOPES = ("warning", "targeting", "navigation", "hostility", "motive", "basemap")
 """What Firebreak refuses to be used for."""
@@ -110,7 +110,7 @@ NOUNS = (
 
 
 def term(member: IntEnum | int, language: str) -> str:
-    """The term for a member of an enumeration; a bare int is a record's kind, known or not."""
+    """The term for a member of an enumeration; a bare int is a record's kind, known or not (P-10)."""
     if isinstance(member, IntEnum):
         return phrase(term_name(member), language)
     try:
@@ -148,7 +148,7 @@ def scope(name: str, language: str) -> str:
 
 
 def counted(noun: str, number: float, language: str, figure: str | None = None) -> str:
-    """A number with its noun in the right form: 5 minutes, 5 минут.
+    """A number with its noun in the right form (P-5): 5 minutes, 5 минут.
 
     figure: how to write the number, where it is not its plain digits (095 degrees).
     """

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 from firebreak.errors import BadSignature, InvalidValue, Malformed
@@ -112,7 +113,10 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class ChannelTerms:
-    """What may be said on a channel, by whom, and its logs: one origin a party, in party order."""
+    """What may be said on a channel, by whom, and its logs: one origin a party, in party order.
+
+    widest_notice_m, longest_notice_ms: a notice beyond either is blanket and claims no airspace.
+    """
 
     channel: Channel
     kinds: tuple[int, ...]
@@ -123,6 +127,8 @@ class ChannelTerms:
     quota: Quota
     track_precision_m: int
     track_delay_ms: int
+    widest_notice_m: int
+    longest_notice_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ class Witness:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreement:
     """One version of an agreement. Exactly two parties speak on its channels in this format."""
 
@@ -192,7 +198,15 @@ class Agreement:
 
     def digest(self) -> bytes:
         """SHA-256 of the payload: what records are signed in, and what is read over the telephone."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> bytes:
         return hashlib.sha256(self.payload()).digest()
+
+    @cached_property
+    def _contexts(self) -> dict[tuple[int, PartyNumber], Context]:
+        return {}
 
     def check_follows(self, before: Agreement) -> None:
         """Raises InvalidValue unless this may be the version after `before` (A-21).
@@ -243,10 +257,14 @@ class Agreement:
 
     def context(self, channel: int, party: PartyNumber) -> Context:
         """What records of one party's log on one channel are signed in. Raises InvalidValue."""
+        known = self._contexts.get((channel, party))
+        if known is not None:
+            return known
         terms = self.terms(channel)
         if terms is None:
             raise InvalidValue("The agreement has no such channel. See `firebreak agreement show`.")
-        return Context(self.digest(), channel, terms.origins[party].text(), self.catalogue)
+        context = Context(self.digest(), channel, terms.origins[party].text(), self.catalogue)
+        return self._contexts.setdefault((channel, party), context)
 
 
 def _check(agreement: Agreement) -> None:
@@ -380,6 +398,8 @@ _TERMS = Struct(
     ),
     track_precision_m=Integer(0, 1_000_000),
     track_delay_ms=_MILLIS,
+    widest_notice_m=Integer(1, 20_100_000),
+    longest_notice_ms=Integer(1, 400 * 86_400_000),
 )
 _AGREEMENT = Struct(
     Agreement,
@@ -552,16 +572,12 @@ def _sealed_secret(item: Plain) -> SealedSecret:
 
 
 def check_next_version(old: Agreement, data: bytes) -> Agreement:
-    """The agreement of a signed file, if it follows `old` and every party signed it (A-5).
+    """The agreement of a signed file, if it follows `old` and every party signed it (A-21).
 
     Raises Malformed, BadSignature, or InvalidValue.
     """
     signed = parse_signed_agreement(data)
-    new = signed.agreement
     if signed.missing():
         raise InvalidValue(f"{', '.join(signed.missing())} has not signed the new version.")
-    if (new.id, new.previous, new.version) != (old.id, old.digest(), old.version + 1):
-        raise InvalidValue("This is not the next version of the agreement in force.")
-    if [party.fingerprint for party in new.parties] != [p.fingerprint for p in old.parties]:
-        raise InvalidValue("The new version has other parties; it is a new agreement.")
-    return new
+    signed.agreement.check_follows(old)
+    return signed.agreement

@@ -14,7 +14,7 @@ POSITION = Struct(
     latitude_e7=Integer(-180 * DEGREE, 180 * DEGREE),
     longitude_e7=Integer(-180 * DEGREE, 180 * DEGREE),
 )
-"""Two integers; `Position` itself refuses what is out of range, and says if they look swapped."""
+"""Two integers; `Position` itself refuses what is out of range, and says if they look swapped (R-13)."""
 
 
 class _Path:
@@ -45,10 +45,12 @@ AREA: OneOf[Area] = OneOf(
         2: Struct(Corridor, path=PATH, half_width_m=Integer(1, 20_000_000)),
     }
 )
+"""What the slots hold; whether an area is sound is judged apart (R-15, spec/volume.md)."""
 HEIGHT = Struct(
     Height,
     value=Integer(-20_000, 200_000),
     unit=Choice(HeightUnit),
     reference=Choice(HeightReference),
 )
+"""`Height` itself refuses a unit that does not go with the reference (R-14)."""
 HEIGHTS = Struct(Heights, lower=Maybe(HEIGHT), upper=Maybe(HEIGHT))

@@ -77,7 +77,7 @@ def decode(data: bytes, limit: int = MAX_ITEM) -> Plain:
             f"This is {len(data)} bytes; at most {limit} are accepted. Ask for it again."
         )
     value, end = _decode_at(data, 0, 0)
-    if end != len(data):  # R-3
+    if end != len(data):  # R-7
         raise Malformed(f"{len(data) - end} bytes follow the end of the record. Ask for it again.")
     return value
 
@@ -102,24 +102,24 @@ def _decode_head(data: bytes, at: int) -> tuple[int, int, int]:
     if at >= len(data):
         raise _truncated(at)
     major, short = data[at] >> 5, data[at] & 31
-    if major > _ARRAY:  # R-4: maps, tags, floats and simple values
+    if major > _ARRAY:  # R-5: maps, tags, floats and simple values
         raise Malformed(f"Byte {at} begins a type that no record holds. Ask for it again.")
     if short < 24:
         return major, short, at + 1
     width = _EXTRA_BYTES.get(short)
-    if width is None:  # R-5: indefinite and reserved lengths
+    if width is None:  # R-6: indefinite and reserved lengths
         raise Malformed(f"Byte {at} begins an indefinite or reserved length. Ask for it again.")
     end = at + 1 + width
     if end > len(data):
         raise _truncated(at)
     number = int.from_bytes(data[at + 1 : end], "big")
-    if number < _LEAST_FOR_WIDTH[width]:  # R-5
+    if number < _LEAST_FOR_WIDTH[width]:  # R-6
         raise Malformed(f"The number at byte {at} is not in its shortest form. Ask for it again.")
     return major, number, end
 
 
 def _decode_array(data: bytes, at: int, count: int, depth: int) -> tuple[Plain, int]:
-    if depth > MAX_DEPTH:  # R-2
+    if depth > MAX_DEPTH:  # R-8
         raise Malformed(f"Arrays are nested deeper than {MAX_DEPTH} at byte {at}.")
     if count > len(data) - at:
         raise _truncated(at)
@@ -140,7 +140,7 @@ def _decode_text(raw: bytes, at: int) -> str:
 
 
 def check_text(text: str) -> None:
-    """Refuse text that reads as something else than it is (R-6).
+    """Refuse text that reads as something else than it is (R-9).
 
     NFC only; no control or formatting characters (bidirectional controls among them), line
     separators, private-use characters or noncharacters. Any script is welcome. The list is fixed by
@@ -148,7 +148,7 @@ def check_text(text: str) -> None:
     """
     if text.isascii() and text.isprintable():
         return
-    if not unicodedata.is_normalized("NFC", text):
+    if not unicodedata.is_normalized("NFC", _long_known(text)):
         raise Malformed("A text is not in Unicode normal form C. Type it again.")
     for character in text:
         point = ord(character)
@@ -160,6 +160,16 @@ def check_text(text: str) -> None:
                 f"A text holds U+{point:04X}, a control or formatting character."
                 " Remove it and type the text again."
             )
+
+
+def _long_known(text: str) -> str:
+    """The text with each character that Unicode 3.2 does not assign replaced by a line feed.
+
+    What is left is in NFC, or not, by every later Unicode alike; a line feed composes with nothing.
+    Source: RFC 3454 A.1 lists those characters; Unicode's normalization stability policy.
+    """
+    category = unicodedata.ucd_3_2_0.category
+    return "".join("\n" if category(character) == "Cn" else character for character in text)
 
 
 _REFUSED_POINTS = (

@@ -45,7 +45,7 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of `least` to `most` characters (R-6)."""
+    """A text of `least` to `most` characters (R-9)."""
 
     most: int
     least: int = 1
@@ -80,11 +80,11 @@ class Octets:
         return plain
 
 
-@dataclass(frozen=True, slots=True)
 class Choice(Generic[E]):
     """One member of a closed list of codes."""
 
-    options: type[E]
+    def __init__(self, options: type[E]) -> None:
+        self.members = {int(member): member for member in options}
 
     def plain(self, value: E) -> Plain:
         return int(value)
@@ -92,10 +92,10 @@ class Choice(Generic[E]):
     def value(self, plain: Plain) -> E:
         if not isinstance(plain, int) or isinstance(plain, bool):
             raise Malformed("should be an integer code")
-        try:
-            return self.options(plain)
-        except ValueError:
-            raise Malformed(f"has the unknown code {plain}") from None
+        member = self.members.get(plain)
+        if member is None:  # R-11
+            raise Malformed(f"has the unknown code {plain}")
+        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +135,45 @@ class Items(Generic[T]):
 
 
 class Struct(Generic[T]):
-    """A dataclass as an array of its slots, in order, none left out."""
+    """A dataclass as an array of its slots, in order, none left out (R-10)."""
 
     def __init__(self, build: type[T], /, **slots: Codec[Any]) -> None:
+        if build.__match_args__[: len(slots)] != tuple(slots):  # type: ignore[attr-defined]  # a dataclass
+            raise TypeError(f"the slots of {build.__name__} are not in the order of its fields")
         self.build = build
         self.slots = tuple(slots.items())
+        self._readers = tuple(codec.value for codec in slots.values())
 
-    def plain(self, value: T) -> Plain:
-        return tuple(_named(name, codec.plain, getattr(value, name)) for name, codec in self.slots)
+    def plain(self, value: T) -> tuple[Plain, ...]:
+        made: list[Plain] = []
+        try:
+            for name, codec in self.slots:
+                made.append(codec.plain(getattr(value, name)))
+        except Malformed as error:
+            raise self._named(len(made), error) from error
+        return tuple(made)
 
     def value(self, plain: Plain) -> T:
-        if not isinstance(plain, tuple) or len(plain) != len(self.slots):
-            raise Malformed(f"should be an array of {len(self.slots)}")
-        slots = {
-            name: _named(name, codec.value, item)
-            for (name, codec), item in zip(self.slots, plain, strict=True)
-        }
+        slots = self.values(plain)
         try:
-            return self.build(**slots)
+            return self.build(*slots)
         except InvalidValue as error:
             raise Malformed(str(error)) from error
+
+    def values(self, plain: Plain) -> list[Any]:
+        """The slots alone, in order."""
+        if not isinstance(plain, tuple) or len(plain) != len(self.slots):
+            raise Malformed(f"should be an array of {len(self.slots)}")
+        made: list[Any] = []
+        try:
+            for read, item in zip(self._readers, plain, strict=True):
+                made.append(read(item))
+        except Malformed as error:
+            raise self._named(len(made), error) from error
+        return made
+
+    def _named(self, place: int, error: Malformed) -> Malformed:
+        return Malformed(f"{self.slots[place][0]}: {error}")
 
 
 class OneOf(Generic[T]):
@@ -166,15 +185,13 @@ class OneOf(Generic[T]):
 
     def plain(self, value: T) -> Plain:
         code = self.codes[type(value)]
-        slots = self.options[code].plain(value)
-        assert isinstance(slots, tuple)
-        return (code, *slots)
+        return (code, *self.options[code].plain(value))
 
     def value(self, plain: Plain) -> T:
         if not isinstance(plain, tuple) or not plain or not isinstance(plain[0], int):
             raise Malformed("should be an array that begins with a code")
         struct = self.options.get(plain[0])
-        if struct is None:
+        if struct is None:  # R-11
             raise Malformed(f"has the unknown code {plain[0]}")
         built: T = struct.value(plain[1:])
         return built
@@ -193,10 +210,3 @@ class Nothing:
         if plain != ():
             raise Malformed("should be empty")
         return self.build()
-
-
-def _named(name: str, half: Callable[[Any], T], item: Any) -> T:
-    try:
-        return half(item)
-    except Malformed as error:
-        raise Malformed(f"{name}: {error}") from error

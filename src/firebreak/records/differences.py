@@ -31,6 +31,7 @@ from firebreak.records.spelling import (
     clock_text,
     code_name,
     duration_text,
+    length_text,
     name_of,
     size_text,
 )
@@ -95,9 +96,9 @@ _LABELS: Final = {
     "id": "agreement id",
     "previous": "version before:",
     "catalogue": "phrase catalogue",
-    "track_precision_m": "track precision, m:",
 }
-_AS_DURATION: Final = {"track_delay_ms": "track delay"}
+_AS_DURATION: Final = {"track_delay_ms": "track delay", "longest_notice_ms": "longest notice"}
+_AS_LENGTH: Final = {"track_precision_m": "track precision", "widest_notice_m": "widest notice"}
 _AS_SIZE: Final = {"bytes_a_day": "bytes a day"}
 
 
@@ -139,6 +140,8 @@ def _channel_facts(agreement: Agreement, terms: ChannelTerms) -> Iterator[Fact]:
 def _measure(channel: str, name: str, value: Any) -> Fact:
     if name in _AS_DURATION:
         return f"{channel}: {_AS_DURATION[name]}", duration_text(value)
+    if name in _AS_LENGTH:
+        return f"{channel}: {_AS_LENGTH[name]}", length_text(value)
     if name in _AS_SIZE:
         return f"{channel}: {_AS_SIZE[name]}", size_text(value)
     return f"{channel}: {_LABELS.get(name, _plain_label(name))}", _one(value)

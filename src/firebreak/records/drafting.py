@@ -46,12 +46,13 @@ from firebreak.records.spelling import (
     code_name,
     code_named,
     duration_text,
+    length_text,
     millis_of,
     name_of,
     named,
     parse_clock,
     parse_duration,
-    parse_metres,
+    parse_length,
     parse_size,
     size_text,
     time_text,
@@ -93,6 +94,8 @@ LEAD_TIMES: Mapping[Purpose, int] = {
 }
 QUOTA = Quota(bytes_a_day=64 << 20, records_an_hour=2_000, flash_an_hour=60)
 TRACK_PRECISION_M, TRACK_DELAY_MS = 1_000, 0
+WIDEST_NOTICE_M, LONGEST_NOTICE_MS = 500_000, 72 * _HOUR
+"""Generous on purpose: they stop a notice over a whole sea for a month, not an exercise."""
 
 
 # Templates
@@ -210,6 +213,8 @@ class _Template:
             quota=QUOTA,
             track_precision_m=TRACK_PRECISION_M,
             track_delay_ms=TRACK_DELAY_MS,
+            widest_notice_m=WIDEST_NOTICE_M,
+            longest_notice_ms=LONGEST_NOTICE_MS,
         )
 
 
@@ -252,10 +257,11 @@ _HEAD = """\
 #
 #     firebreak agreement sign FILE
 #
-# Times are UTC. Durations: 48 h, 10 min, 90 s. Lengths are metres, heights have unit and reference
-# (FL095, 9500 ft AMSL, 300 m AGL; SFC and UNL where there is no limit), positions are degrees,
-# latitude first (55.2083333, 19.7534722 or 551230N 0194512E). Lines marked * were drawn at random
-# or computed for this draft; they are not to be changed.
+# Times are UTC. Durations: 48 h, 10 min, 90 s. Lengths: 500 km, 1852 m. Heights have unit and
+# reference (FL095, 9500 ft AMSL, 300 m AGL; SFC and UNL where there is no limit), positions are
+# degrees, latitude first (55.2083333, 19.7534722 or 551230N 0194512E). A notice wider or longer
+# than its channel's widest_notice or longest_notice claims nothing. Lines marked * were drawn at
+# random or computed for this draft; they are not to be changed.
 """
 
 
@@ -332,8 +338,10 @@ def _channel_table(agreement: Agreement, terms: ChannelTerms) -> str:
             bytes_a_day=size_text(terms.quota.bytes_a_day),
             records_an_hour=terms.quota.records_an_hour,
             flash_an_hour=terms.quota.flash_an_hour,
-            track_precision=f"{terms.track_precision_m} m",
+            track_precision=length_text(terms.track_precision_m),
             track_delay=duration_text(terms.track_delay_ms),
+            widest_notice=length_text(terms.widest_notice_m),
+            longest_notice=duration_text(terms.longest_notice_ms),
         )
         + f"logs = {_toml([_log_text(origin) for origin in terms.origins])}  # * one a party\n"
     )
@@ -355,10 +363,10 @@ def _zone_table(zone: AgreedZone) -> str:
 def _area_keys(area: Area) -> dict[str, object]:
     match area:
         case Circle(centre, radius_m):
-            return {"centre": decimal_position(centre), "radius": f"{radius_m} m"}
+            return {"centre": decimal_position(centre), "radius": length_text(radius_m)}
         case Corridor(path, half_width_m):
             points = [decimal_position(point) for point in path]
-            return {"path": points, "half_width": f"{half_width_m} m"}
+            return {"path": points, "half_width": length_text(half_width_m)}
         case Polygon(outer, holes):
             keys: dict[str, object] = {"polygon": [decimal_position(point) for point in outer]}
             if holes:
@@ -549,6 +557,8 @@ def _read_channel(
         ),
         track_precision_m=table.take("track_precision", _metres),
         track_delay_ms=table.take("track_delay", _duration),
+        widest_notice_m=table.take("widest_notice", _metres),
+        longest_notice_ms=table.take("longest_notice", _duration),
     )
     minutes = table.take("line_checks", _sorted(lambda value: parse_clock(_text(value))), ())
     table.close()
@@ -640,7 +650,7 @@ def _duration(value: object) -> int:
 
 
 def _metres(value: object) -> int:
-    return parse_metres(_text(value))
+    return parse_length(_text(value))
 
 
 def _position(value: object) -> Any:

@@ -48,7 +48,7 @@ def date_time_group_seconds(ms: int) -> str:
 
 
 def exact_date_time_group(ms: int, up: bool = False) -> str:
-    """To the minute if that is exact, else to the second, rounded down, or up on demand."""
+    """To the minute if that is exact, else to the second, rounded down, or up on demand (P-13)."""
     whole = -(-ms // _SECOND) * _SECOND if up else ms // _SECOND * _SECOND
     return _group(whole, with_seconds=bool(whole % _MINUTE))
 
@@ -112,7 +112,7 @@ def parse_date_time_group(text: str) -> Millis:
 
 
 def dms(position: Position) -> str:
-    """55°12′30.0″N 019°45′12.5″E, to the nearest tenth of an arc-second (1.6 m at most)."""
+    """55°12′30.0″N 019°45′12.5″E, to the nearest tenth of an arc-second (2.2 m at most)."""
     (lat, lon), (north, east) = _sexagesimal(position)
     return (
         f"{lat[0]:02}°{lat[1]:02}′{lat[2]:02}.{lat[3]}″{north}"
@@ -121,7 +121,7 @@ def dms(position: Position) -> str:
 
 
 def compact_position(position: Position) -> str:
-    """551230.0N 0194512.5E: the same to say and to type."""
+    """551230.0N 0194512.5E: the same to say and to type (P-14)."""
     (lat, lon), (north, east) = _sexagesimal(position)
     return (
         f"{lat[0]:02}{lat[1]:02}{lat[2]:02}.{lat[3]}{north}"
@@ -160,6 +160,7 @@ _COMPACT = re.compile(
 _SIGNED = re.compile(r"([+-]?[0-9]{1,3}\.[0-9]+)(?: *, *| +)([+-]?[0-9]{1,3}\.[0-9]+)")
 _MARKED_NUMBER = r"([0-9]{1,3})°(?:([0-9]{1,2}(?:\.[0-9]+)?)'(?:([0-9]{1,2}(?:\.[0-9]+)?)\")?)?"
 _MARKED = re.compile(rf"{_MARKED_NUMBER}([NS]){_MARKED_NUMBER}([EW])")
+_TURNED = re.compile(r"[0-9][0-9.°'\"]*[EW],?[0-9][0-9.°'\"]*[NS]")
 _MARKS = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "º": "°", "−": "-"})
 _FORMS = "Write 551230N 0194512E, 5512.5N 01945.2E or 55.2083, 19.7533 (latitude first)."
 
@@ -168,7 +169,7 @@ def parse_position(text: str) -> Position:
     """Read degrees, minutes and seconds (551230.0N 0194512.5E, 55°12′30.0″N 019°45′12.5″E), degrees
     and minutes (5512.5N 01945.2E) or decimal degrees with a point (55.2083, 19.7533).
 
-    Latitude comes first. Rounded to the nearest 1e-7 degree. Raises InvalidValue.
+    Latitude comes first. Rounded to the nearest 1e-7 degree. Raises InvalidValue (P-19).
     """
     plain = text.strip().translate(_MARKS)
     tight = re.sub(r"(?<=[NS]),", "", _tight(plain))
@@ -182,7 +183,7 @@ def parse_position(text: str) -> Position:
         latitude = _angle(marked[1], marked[2], marked[3], text)
         longitude = _angle(marked[5], marked[6], marked[7], text)
         return _placed(latitude, marked[4], longitude, marked[8])
-    if re.match(r"[0-9.°'\"]+[EW]", tight):
+    if _TURNED.match(tight):
         raise InvalidValue(f"In {text!r} the longitude comes first; give the latitude first.")
     if re.search(r"[0-9],[0-9]", plain):
         raise InvalidValue(f"{text!r}: use a point as decimal sign. {_FORMS}")
@@ -228,7 +229,7 @@ def _e7(degrees: Fraction) -> int:
 
 
 def height_text(height: Height) -> str:
-    """FL095, 9500 ft AMSL, 300 m AGL, 300 m HAE (above the WGS 84 ellipsoid)."""
+    """FL095, 9500 ft AMSL, 300 m AGL, 300 m HAE, above the WGS 84 ellipsoid (P-15)."""
     if height.unit is HeightUnit.HUNDREDS_OF_FEET:
         return f"FL{'-' if height.value < 0 else ''}{abs(height.value):03}"
     return f"{height.value} {_UNITS[height.unit]} {_REFERENCES[height.reference]}"

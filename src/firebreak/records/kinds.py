@@ -291,7 +291,7 @@ class Answer:
     doubt: Doubt | None = None
     words: Words | None = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # R-17
         if (self.reply is Reply.CHECKING) != (self.next_word_by is not None):
             raise InvalidValue(
                 '"Checking" names the time of the next word, and no other answer does.'
@@ -446,7 +446,7 @@ Body: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class UnknownBody:
-    """The body of a kind that this version does not know: kept, and shown as unknown (R-14)."""
+    """The body of a kind that this version does not know: kept, and shown as unknown (R-18)."""
 
     kind: int
     slots: Any
@@ -467,6 +467,7 @@ class _Language:
 
 
 LANGUAGE = _Language()
+# Times in bodies, ms from composed-at (R-22).
 OFFSET = Integer(-MAX_OFFSET, MAX_OFFSET)
 PAST = Integer(-MAX_OFFSET, 0)
 FUTURE = Integer(1, MAX_OFFSET)
@@ -578,10 +579,10 @@ KIND_OF: dict[type[Any], Kind] = {build: kind for kind, (build, _) in BODIES.ite
 """The kind that a body is of."""
 
 NEEDS_ANSWER = frozenset({Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.LINE_CHECK})
-"""Kinds that carry answer-by (R-12); of these and no others, silence can be shown."""
+"""Kinds that carry answer-by (R-20); of these and no others, silence can be shown."""
 
 NODE_KINDS = frozenset({Kind.LAPSED, Kind.DISPLAYED, Kind.ROSTER, Kind.AGREEMENT})
-"""Kinds that the node's record key signs, and officers do not (R-13)."""
+"""Kinds that the node's record key signs, and officers do not (R-21)."""
 
 NEVER_HELD_UP = frozenset({Kind.CANCEL, Kind.QUERY, Kind.HAZARD})
 """Kinds that are sent without first showing their author what he had not read."""

@@ -45,7 +45,7 @@ LONGEST = 96
 
 
 def critical_fields(record: Record) -> tuple[CriticalField, ...]:
-    """The fields that whoever acknowledges this record reads back; none for most kinds."""
+    """The fields that whoever acknowledges this record reads back (P-12); none for most kinds."""
     body, at = record.body, record.composed_at
     match body:
         case Notice() | HazardWarning():
@@ -110,7 +110,7 @@ def _area(area: Area) -> tuple[CriticalField, ...]:
 
 
 def points_read_back(points: Sequence[Position]) -> Sequence[Position]:
-    """All points of a short outline; of a long one the first."""
+    """All points of a short outline; of a long one the first (P-16)."""
     return points if len(points) <= MOST_POINTS else points[:1]
 
 
@@ -122,7 +122,7 @@ def _points(points: Sequence[Position]) -> tuple[CriticalField, ...]:
 
 
 def check_word(area: Area) -> str:
-    """Eight hexadecimal digits over every point of an area: equal words, equal areas.
+    """Eight hexadecimal digits over every point of an area: equal words, equal areas (P-16).
 
     The first four bytes of SHA-256 over the encoding of the area's slot. It finds slips; against
     forgers stands the record's signature.
@@ -139,7 +139,7 @@ def _code(name: str) -> str:
 
 
 def _fitted(text: str) -> str:
-    """The text, or as much of it as one field holds with a check word over the whole."""
+    """The text, or as much of it as one field holds with a check word over the whole (P-17)."""
     if len(text) <= LONGEST:
         return text
     word = _check(text.encode())
@@ -147,7 +147,7 @@ def _fitted(text: str) -> str:
 
 
 def compare_read_back(expected: Sequence[tuple[str, str]], given: Sequence[str]) -> list[str]:
-    """Names of the fields that differ; empty if all were understood.
+    """Names of the fields that differ; empty if all were understood (P-18).
 
     given: values in the order of the fields. Letter case, spaces, degree signs, quotation marks, a
     comma between words or thousands and noughts after the point do not count. One value too many is
@@ -161,14 +161,15 @@ def compare_read_back(expected: Sequence[tuple[str, str]], given: Sequence[str])
     ]
 
 
-_IGNORED = re.compile(r"[\s_°′″'\"’”“„«»;]|\.$|(?<![0-9]),|,(?![0-9])")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_NOUGHTS = re.compile(r"(?<![0-9.])([0-9]+)\.0+(?![0-9])")
+_IGNORED = re.compile(r"[\s_°′″'\"’”“„«»;]|(?<![0-9]),|,(?![0-9])")
+_NOUGHTS = re.compile(r"(\.[0-9]*?)0+(?![0-9])")
+_STOP = re.compile(r"\.(?![0-9])")
 _SMALL = {ord(small): small.upper() for small in "abcdefghijklmnopqrstuvwxyz"}
 
 
 def folded(text: str) -> str:
     """Text with all that a read-back may leave out taken away. Only ASCII letters lose their case,
     so that both sides fold alike whatever their Unicode tables."""
-    loose = _THOUSANDS.sub("", text)
-    return _NOUGHTS.sub(r"\1", _IGNORED.sub("", loose)).translate(_SMALL)
+    loose = _IGNORED.sub("", _THOUSANDS.sub("", text))
+    return _STOP.sub("", _NOUGHTS.sub(r"\1", loose)).translate(_SMALL)

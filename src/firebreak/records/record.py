@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeVar
 
-from firebreak.errors import Malformed
+from firebreak.errors import InvalidValue, Malformed
 from firebreak.keys import SigningKey
 from firebreak.records import sign1
 from firebreak.records.cbor import Plain, decode, encode
 from firebreak.records.codec import Choice, Integer, Items, Maybe, Octets, Struct
 from firebreak.records.kinds import BODIES, FUTURE, KIND_OF, Body, Kind, UnknownBody
 from firebreak.values import LATEST, Millis, OfficeNumber, PartyNumber, Precedence, RecordId
+
+T = TypeVar("T")
 
 ID_PREFIX = 8
 """Bytes of a record's id that a reference carries."""
@@ -21,7 +27,7 @@ NODE_AUTHOR = 0
 """The roster index of the node's own record key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What a record is signed in, at no cost in bytes: it is both sides' common knowledge."""
 
@@ -31,7 +37,11 @@ class Context:
     catalogue: bytes
 
     def external_aad(self) -> bytes:
-        """The bytes bound into every signature of this log under this agreement (R-7)."""
+        """The bytes bound into every signature of this log under this agreement (R-3)."""
+        return self._external_aad
+
+    @cached_property
+    def _external_aad(self) -> bytes:
         return encode(
             ("firebreak record 1", self.agreement, self.channel, self.origin, self.catalogue)
         )
@@ -82,53 +92,37 @@ class Record:
         """When the answer is due, ms UTC; None where none is asked."""
         return None if self.answer_by is None else Millis(self.composed_at + self.answer_by)
 
+    def __post_init__(self) -> None:
+        if not _ascending(self.to) or not _ascending([seen.party for seen in self.seen]):  # R-12
+            raise InvalidValue(
+                "Addressees, and what has been seen, are listed once each, in order of number."
+            )
 
-class _AnyBody:
-    """Bodies are read by kind, once the kind is known."""
 
-    def plain(self, value: Plain) -> Plain:
-        return value
-
-    def value(self, plain: Plain) -> Plain:
-        if not isinstance(plain, tuple):
-            raise Malformed("should be an array")
-        return plain
+def _ascending(numbers: Sequence[int]) -> bool:
+    return all(before < after for before, after in pairwise(numbers))
 
 
 _COUNT = Integer(0, 2**53)
-_HEADER = (
-    ("version", Integer(1, 65_535)),
-    ("author", Integer(0, 65_535)),
-    ("control", _COUNT),
-    ("to", Items(Integer(0, 255), 32)),
-    ("kind", Integer(1, 255)),
-    (
-        "refers_to",
-        Maybe(
-            Struct(
-                Reference,
-                party=Integer(0, 15),
-                index=_COUNT,
-                prefix=Octets(ID_PREFIX, ID_PREFIX),
-            )
-        ),
-    ),
-    ("composed_at", Integer(0, LATEST)),
-    ("precedence", Choice(Precedence)),
-    ("answer_by", Maybe(FUTURE)),
-    ("serial", _COUNT),
-    (
-        "seen",
-        Items(
-            Struct(
-                Seen, party=Integer(0, 15), size=_COUNT, digest=Octets(SEEN_DIGEST, SEEN_DIGEST)
-            ),
-            15,
-        ),
-    ),
-    ("body", _AnyBody()),
+_PARTY = Integer(0, 15)
+_REFERENCE = Struct(Reference, party=_PARTY, index=_COUNT, prefix=Octets(ID_PREFIX, ID_PREFIX))
+_SEEN = Struct(Seen, party=_PARTY, size=_COUNT, digest=Octets(SEEN_DIGEST, SEEN_DIGEST))
+HEADER = Struct(
+    Record,
+    version=Integer(1, 65_535),
+    author=Integer(0, 65_535),
+    control=_COUNT,
+    to=Items(Integer(0, 255), 32),
+    kind=Integer(1, 255),
+    refers_to=Maybe(_REFERENCE),
+    composed_at=Integer(0, LATEST),
+    precedence=Choice(Precedence),
+    answer_by=Maybe(FUTURE),
+    serial=_COUNT,
+    seen=Items(_SEEN, 15),
 )
-_RECORD = Struct(Record, **dict(_HEADER))  # type: ignore[arg-type]  # slots of many types
+"""All slots of a record but the last, the body, which is read once the kind is known (R-10)."""
+_KIND = [name for name, _ in HEADER.slots].index("kind")
 
 
 def payload_of(record: Record) -> bytes:
@@ -140,29 +134,38 @@ def payload_of(record: Record) -> bytes:
         if kind != record.kind:
             raise Malformed(f"The body is a {kind.name.lower()}, but the kind says {record.kind}.")
         body = _in_body(kind, BODIES[kind][1].plain, record.body)
-    slots = [codec.plain(getattr(record, name)) for name, codec in _HEADER[:-1]]  # type: ignore[attr-defined]  # slots of many types
-    return encode((*slots, body))
+    return encode((*HEADER.plain(record), body))
 
 
 def parse_payload(payload: bytes) -> Record:
-    """Read a payload. Raises Malformed unless it is the one encoding of a record (R-1 to R-6)."""
+    """Read a payload. Raises Malformed unless it is the one encoding of a record (R-5 to R-18)."""
     plain = decode(payload)
-    raw = _RECORD.value(plain)
+    if not isinstance(plain, tuple) or len(plain) != len(HEADER.slots) + 1:
+        raise Malformed(f"A record is an array of {len(HEADER.slots) + 1}. Ask for it again.")
+    header = HEADER.values(plain[:-1])
+    body = _parse_body(header[_KIND], plain[-1])
     try:
-        kind = Kind(raw.kind)
-    except ValueError:
-        body: Body | UnknownBody = UnknownBody(raw.kind, raw.body)  # R-14: kept, shown as unknown
-    else:
-        body = _in_body(kind, BODIES[kind][1].value, raw.body)
-    return Record(*(getattr(raw, name) for name, _ in _HEADER[:-1]), body)
+        return Record(*header, body)  # type: ignore[call-arg]  # header: all slots but the last
+    except InvalidValue as error:
+        raise Malformed(str(error)) from error
 
 
-def _in_body(kind: Kind, half: object, item: object) -> Body:
+def _parse_body(number: int, plain: Plain) -> Body | UnknownBody:
+    if number in BODIES:
+        kind = Kind(number)
+        body: Body = _in_body(kind, BODIES[kind][1].value, plain)
+        return body
+    if not isinstance(plain, tuple):
+        raise Malformed("body: should be an array")
+    return UnknownBody(number, plain)  # R-18: kept, and shown as unknown
+
+
+def _in_body(kind: Kind, half: Callable[[Any], T], item: object) -> T:
+    """One half of a kind's codec; a complaint begins with the kind's name (R-16)."""
     try:
-        made: Body = half(item)  # type: ignore[operator]  # one half of a codec
+        return half(item)
     except Malformed as error:
         raise Malformed(f"{kind.name.lower()}: {error}") from error
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ class SignedRecord:
 
 
 def record_id(context: Context, payload: bytes) -> RecordId:
-    """SHA-256 over the encodings of external_aad and payload (R-8)."""
+    """SHA-256 over the encodings of external_aad and payload (R-4)."""
     return RecordId(hashlib.sha256(encode(context.external_aad()) + encode(payload)).digest())
 
 

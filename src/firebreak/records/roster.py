@@ -225,4 +225,3 @@ def parse_root_signatures(plain: object) -> tuple[RootSignature, ...]:
             case _:
                 raise Malformed("A root signature is a place and 64 bytes.")
     return tuple(made)
-

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from firebreak.errors import Malformed
 from firebreak.keys import PublicKey, SigningKey
-from firebreak.records.cbor import encode
+from firebreak.records.cbor import MAX_ITEM, encode
 
 PROTECTED = b"\xa1\x01\x27"
 _OPENING = b"\x84\x43" + PROTECTED + b"\xa0"
@@ -29,12 +29,12 @@ class Sign1:
         return _OPENING + encode(self.payload) + _SIGNATURE_HEAD + self.signature
 
     def verify(self, key: PublicKey, external_aad: bytes) -> None:
-        """Raises BadSignature unless `key` signed this payload in this context (S-1 to S-5)."""
+        """Raises BadSignature unless `key` signed this payload in this context (S-4 to S-8)."""
         key.verify(to_be_signed(external_aad, self.payload), self.signature)
 
 
 def to_be_signed(external_aad: bytes, payload: bytes) -> bytes:
-    """The Sig_structure of RFC 9052 §4.4: the bytes that Ed25519 signs."""
+    """The Sig_structure of RFC 9052 §4.4: the bytes that Ed25519 signs (R-3)."""
     return encode(("Signature1", PROTECTED, external_aad, payload))
 
 
@@ -45,6 +45,8 @@ def sign(key: SigningKey, external_aad: bytes, payload: bytes) -> Sign1:
 
 def parse(data: bytes) -> Sign1:
     """Take a COSE_Sign1 apart. Raises Malformed for any byte that the one encoding would not hold."""
+    if len(data) > MAX_ITEM:  # R-2
+        raise Malformed(f"A signed record has at most {MAX_ITEM} bytes, not {len(data)}.")
     if not data.startswith(_OPENING):  # R-1
         raise Malformed("This is not a signed record: its first bytes are wrong. Ask for it again.")
     body = data[len(_OPENING) :]
@@ -58,6 +60,6 @@ def parse(data: bytes) -> Sign1:
 def _byte_string(data: bytes) -> bytes:
     for head in (1, 2, 3, 5):
         payload = data[head:]
-        if encode(payload) == data:  # R-3, R-5: whole, and in its shortest form
+        if encode(payload) == data:  # R-1: whole, and in its shortest form
             return payload
     raise Malformed("The record's length does not fit its bytes. Ask for it again.")

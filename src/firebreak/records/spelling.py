@@ -19,6 +19,7 @@ MINUTES_OF_A_DAY = 1_440
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATIONS = {"h": 3_600_000, "min": 60_000, "s": 1_000, "ms": 1}
 _SIZES = {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1}
+_LENGTHS = {"km": 1_000, "m": 1}
 _MEASURE = re.compile(r"([0-9]{1,15}) ?([A-Za-z]{1,3})", re.ASCII)
 _CLOCK = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])Z", re.ASCII)
 _NUMBERED = re.compile(r"kind-([1-9][0-9]{0,2})", re.ASCII)
@@ -73,9 +74,14 @@ def parse_size(text: str) -> int:
     return _parse_measure(text, _SIZES, "a size such as 64 MiB, 512 KiB or 100 B")
 
 
-def parse_metres(text: str) -> int:
-    """Metres of `1000 m`. Raises InvalidValue."""
-    return _parse_measure(text, {"m": 1}, "a distance in whole metres such as 1000 m")
+def length_text(metres: int) -> str:
+    """500 km or 1852 m: the largest unit that is exact; nothing is 0 m."""
+    return _measure_text(metres, _LENGTHS) if metres else "0 m"
+
+
+def parse_length(text: str) -> int:
+    """Metres of `500 km` or `1852 m`. Raises InvalidValue."""
+    return _parse_measure(text, _LENGTHS, "a distance such as 500 km or 1852 m")
 
 
 def clock_text(minute: int) -> str:

@@ -74,12 +74,16 @@ def first_crossing(fixes: Sequence[Fix], line: Sequence[Position]) -> Crossing |
 
 
 def _boxes_near(before: Fix, after: Fix, line: Sequence[Position]) -> bool:
-    """Quick rejection, over-covering: a geodesic leaves the box of its ends by less than half its span."""
-    ends = (before.position, after.position)
-    for axis in ("latitude_e7", "longitude_e7"):
-        step = [getattr(point, axis) for point in ends]
-        drawn = [getattr(point, axis) for point in line]
-        margin = DEGREE + (max(drawn) - min(drawn) + max(step) - min(step)) // 2
-        if min(step) > max(drawn) + margin or max(step) < min(drawn) - margin:
-            return False
-    return True
+    """Quick rejection, over-covering: a geodesic leaves the box of its ends by less than its span."""
+    step, drawn = _box([before.position, after.position]), _box(line)
+    margin = DEGREE + sum(high - low for box in (step, drawn) for low, high in box)
+    return all(
+        low - margin <= high_of_line and low_of_line <= high + margin
+        for (low, high), (low_of_line, high_of_line) in zip(step, drawn, strict=True)
+    )
+
+
+def _box(points: Sequence[Position]) -> tuple[tuple[int, int], tuple[int, int]]:
+    latitudes = [point.latitude_e7 for point in points]
+    longitudes = [point.longitude_e7 for point in points]
+    return (min(latitudes), max(latitudes)), (min(longitudes), max(longitudes))

@@ -14,10 +14,11 @@ class Wire:
         self.whole = True
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     async def start(self) -> tuple[str, int]:
         """Listen on a free port of loopback; returns its address."""
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()[:2]
         return host, port
 
@@ -27,6 +28,7 @@ class Wire:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
+        await asyncio.gather(*self._carrying)
 
     def cut(self) -> None:
         """Break every connection and refuse new ones."""
@@ -37,6 +39,11 @@ class Wire:
     def mend(self) -> None:
         """Carry again."""
         self.whole = True
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._carry(reader, writer))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.whole:
@@ -50,6 +57,9 @@ class Wire:
         self._open |= {writer, far_writer}
         await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         self._open -= {writer, far_writer}
+        for each in (writer, far_writer):
+            with contextlib.suppress(OSError):
+                await each.wait_closed()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

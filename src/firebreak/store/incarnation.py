@@ -18,11 +18,12 @@ import fcntl
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from firebreak.errors import StoreTrouble
-from firebreak.store.trouble import trouble
+from firebreak.store.trouble import damaged, trouble
 
 RESTORED: Final = "restored"
 """The setting that says so, from the opening that noticed it until the node removes it."""
@@ -53,12 +54,15 @@ def take_lock(path: Path) -> int:
         raise trouble(error, path) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         os.close(descriptor)
         raise StoreTrouble(
             f"Another node has the store {path} open. Stop it first, or give this node a store of"
             " its own; two nodes on one store would write two histories."
         ) from error
+    except OSError as error:
+        os.close(descriptor)
+        raise trouble(error, path) from error
     return descriptor
 
 
@@ -81,7 +85,7 @@ def first_incarnation(connection: sqlite3.Connection, place: str) -> None:
 
 def was_moved(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether these files are others than the ones last opened for writing."""
-    stored = connection.execute("SELECT place FROM incarnation").fetchone()[0]
+    *_, stored = _row(connection, path)
     try:
         return bool(stored != whereabouts(path, path))
     except FileNotFoundError:
@@ -90,11 +94,12 @@ def was_moved(connection: sqlite3.Connection, path: Path) -> bool:
 
 def was_restored(connection: sqlite3.Connection, path: Path, logs: Logs) -> bool:
     """Whether the store is another, or older, than the one last opened for writing."""
-    current, previous = connection.execute("SELECT current, previous FROM incarnation").fetchone()
+    current, previous, _ = _row(connection, path)
     side = _read_side(path)
     if side[:INCARNATION_BYTES] not in (current, previous) or was_moved(connection, path):
         return True
-    return any(size < _mark(side, number) for number, size in logs.values())
+    sizes = dict(logs.values())
+    return any(mark > sizes.get(number, 0) for number, mark in enumerate(_marks(side)))
 
 
 class SideFile:
@@ -135,6 +140,15 @@ def renew(connection: sqlite3.Connection, path: Path, logs: Logs, restored: bool
     return _write_side(path, current, logs)
 
 
+def _row(connection: sqlite3.Connection, path: Path) -> tuple[bytes, bytes, str]:
+    """What the database holds: the current incarnation, the previous one, and where it stood."""
+    rows = connection.execute("SELECT current, previous, place FROM incarnation").fetchall()
+    if len(rows) != 1:
+        raise damaged(path, "it does not say which incarnation it is")
+    current, previous, place = rows[0]
+    return current, previous, place
+
+
 def _read_side(path: Path) -> bytes:
     """The side file's bytes; none if it is not there."""
     try:
@@ -143,10 +157,10 @@ def _read_side(path: Path) -> bytes:
         return b""
 
 
-def _mark(side: bytes, number: int) -> int:
-    """The size that the side file knows for a log; 0 if it knows none."""
-    start = INCARNATION_BYTES + number * MARK_BYTES
-    return int.from_bytes(side[start : start + MARK_BYTES], "big")
+def _marks(side: bytes) -> Iterator[int]:
+    """The size that the side file knows for each log, by number; 0 where it knows none."""
+    for start in range(INCARNATION_BYTES, len(side), MARK_BYTES):
+        yield int.from_bytes(side[start : start + MARK_BYTES], "big")
 
 
 def _write_side(path: Path, current: bytes, logs: Logs) -> SideFile:

@@ -32,7 +32,7 @@ from firebreak.store.schema import (
     unplace,
 )
 from firebreak.store.subtrees import read_subtree
-from firebreak.store.trouble import damaged, trouble
+from firebreak.store.trouble import FAILURES, damaged, trouble
 from firebreak.values import Millis
 
 PIECE: Final = 256
@@ -262,7 +262,7 @@ class SqliteReader:
         """Put a question on this thread's connection; raises StoreTrouble."""
         try:
             return question(self._connection())
-        except (sqlite3.Error, OSError) as error:
+        except FAILURES as error:
             raise trouble(error, self._path) from error
 
     def _connection(self) -> sqlite3.Connection:

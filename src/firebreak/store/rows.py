@@ -35,20 +35,23 @@ def to_row(log: int, entry: Entry) -> tuple[Any, ...]:
 def from_row(origin: str, row: tuple[Any, ...]) -> Entry | None:
     """The entry of a row; None if the row is not as it was written."""
     key, leaf, digest, record_id, rank, root, stored_at, void, crc, record = row
-    party, index = unplace(root)
-    entry = Entry(
-        origin=origin,
-        index=unplace(key)[1],
-        record=record,
-        record_id=record_id,
-        leaf=leaf,
-        digest=digest,
-        rank=rank,
-        void=void,
-        root=(party, index),
-        stored_at=Millis(stored_at),
-    )
-    return entry if _crc(key, root, entry) == crc else None
+    try:
+        entry = Entry(
+            origin=origin,
+            index=unplace(key)[1],
+            record=record,
+            record_id=record_id,
+            leaf=leaf,
+            digest=digest,
+            rank=rank,
+            void=void,
+            root=unplace(root),
+            stored_at=Millis(stored_at),
+        )
+        return entry if _crc(key, root, entry) == crc else None
+    except (TypeError, AttributeError, struct.error):
+        # On a damaged page a column may even be of another type.
+        return None
 
 
 def _crc(key: int, root: int, entry: Entry) -> int:

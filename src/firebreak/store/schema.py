@@ -89,7 +89,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     """A connection without implicit transactions.
 
     mode: rw, ro, or `ro&immutable=1` for files that nobody writes. It may be closed by another
-    thread than the one that uses it, and is never used by two. Raises sqlite3.Error.
+    thread than the one that uses it, and is never used by two. Raises what FAILURES lists.
     """
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",
@@ -98,8 +98,12 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute("PRAGMA cache_size = -16000")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    try:
+        connection.execute("PRAGMA cache_size = -8000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -166,6 +170,9 @@ def check_sizes(connection: sqlite3.Connection, path: Path) -> dict[str, tuple[i
         if (tiles or 0) != size >> 8:
             raise damaged(path, f"the log {origin} has {size} entries and {tiles or 0} full tiles")
         logs[origin] = number, size
+    newest = connection.execute("SELECT max(place) FROM entry").fetchone()[0]
+    if newest is not None and unplace(newest)[0] not in dict(logs.values()):
+        raise damaged(path, f"there are entries of a log {unplace(newest)[0]} without a name")
     return logs
 
 

@@ -9,8 +9,9 @@ Beside the file stand its lock file and its side file (incarnation.py); all belo
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from typing import Final
 
 from firebreak.errors import StoreTrouble
 from firebreak.store.check import check_everything
@@ -35,8 +36,10 @@ from firebreak.store.schema import (
     check_version,
     connect,
 )
-from firebreak.store.trouble import trouble
+from firebreak.store.trouble import FAILURES, trouble
 from firebreak.store.writer import Deliver, Writer
+
+_NO_RIGHT: Final = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 class SqliteStore(SqliteReader):
@@ -80,7 +83,7 @@ def open_store(path: Path, deliver: Deliver, create: bool) -> SqliteStore:
         except BaseException:
             os.close(lock)
             raise
-    except (sqlite3.Error, OSError) as error:
+    except FAILURES as error:
         raise trouble(error, path) from error
     return SqliteStore(path, writer, lock)
 
@@ -94,14 +97,16 @@ def open_read_only(path: Path) -> SqliteReader:
     try:
         try:
             return _open_reader(path, "ro")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             # Without the right to make the files of a write-ahead log, SQLite reads only what is
             # said not to change; an unread write-ahead log would be left out in silence.
             wal = path.with_name(path.name + "-wal")
-            if wal.exists() and wal.stat().st_size > 0:
+            if error.sqlite_errorcode & 0xFF not in _NO_RIGHT or (
+                wal.exists() and wal.stat().st_size > 0
+            ):
                 raise
             return _open_reader(path, "ro&immutable=1")
-    except (sqlite3.Error, OSError) as error:
+    except FAILURES as error:
         raise trouble(error, path) from error
 
 
@@ -117,8 +122,9 @@ def _open_writer(path: Path, deliver: Deliver) -> Writer:
     check_file(path)
     with suppress(FileNotFoundError):
         _sync(path.with_name(path.name + "-wal"))
-    connection = connect(path, "rw")
-    try:
+    with ExitStack() as undo:
+        connection = connect(path, "rw")
+        undo.callback(connection.close)
         check_version(connection, path)
         _prepare(connection)
         # What an unclean end left in the write-ahead log goes into the file, synced: some of it
@@ -129,10 +135,10 @@ def _open_writer(path: Path, deliver: Deliver) -> Writer:
         if restored:
             check_everything(connection, path, logs)
         side = renew(connection, path, logs, restored)
-    except BaseException:
-        connection.close()
-        raise
-    return Writer(connection, path, logs, side, deliver)
+        undo.callback(side.close)
+        writer = Writer(connection, path, logs, side, deliver)
+        undo.pop_all()
+    return writer
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

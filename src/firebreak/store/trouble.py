@@ -10,12 +10,17 @@ from firebreak.errors import StoreTrouble
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 
+FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError)
+"""What SQLite and the system raise; the last where SQLite's own message quotes damaged text."""
+
 
 def trouble(error: Exception, path: Path) -> StoreTrouble:
     """The operator's message for an error of SQLite or of the system on the store at `path`."""
     match error:
         case StoreTrouble():
             return error
+        case UnicodeDecodeError():
+            return damaged(path, "its text is not UTF-8")
         case sqlite3.Error():
             return StoreTrouble(_of_sqlite(error, path))
         case OSError(errno=code) if code in _NO_ROOM:
@@ -34,7 +39,7 @@ def trouble(error: Exception, path: Path) -> StoreTrouble:
 def damaged(path: Path, what: str) -> StoreTrouble:
     """The store holds something that it cannot have been given."""
     return StoreTrouble(
-        f"The store {path} is damaged: {what}. Keep these files as they are, put the newest backup"
+        f"The store {path} is damaged: {_plain(what)}. Keep these files as they are, put the newest backup"
         " in their place and start the node: it asks its mirrors for what the backup lacks."
     )
 
@@ -50,31 +55,38 @@ def not_a_store(path: Path, what: str) -> StoreTrouble:
 def _of_sqlite(error: sqlite3.Error, path: Path) -> str:
     """The message for SQLite's result code; errors without one come from the module itself."""
     code = getattr(error, "sqlite_errorcode", None)
+    said = _plain(str(error))
     match code & 0xFF if isinstance(code, int) else None:
         case sqlite3.SQLITE_FULL:
             return _full(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return _not_writable(path, str(error))
-        case sqlite3.SQLITE_CORRUPT:
-            return str(damaged(path, str(error)))
+            return _not_writable(path, said)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_ERROR:
+            # The statements are ours and fixed: one that fails as such has met a damaged schema.
+            return str(damaged(path, said))
         case sqlite3.SQLITE_NOTADB:
-            return str(not_a_store(path, str(error)))
+            return str(not_a_store(path, said))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return (
-                f"Another program holds the store {path} ({error}). End it, then start the node"
+                f"Another program holds the store {path} ({said}). End it, then start the node"
                 " again; only one node may use a store."
             )
         case sqlite3.SQLITE_CANTOPEN:
             return (
-                f"The store {path} cannot be opened here ({error}). Check that this user may read"
+                f"The store {path} cannot be opened here ({said}). Check that this user may read"
                 " and write the file, the files beside it and their directory."
             )
         case sqlite3.SQLITE_IOERR:
-            return _failing(path, f"{error}, {error.sqlite_errorname}")
+            return _failing(path, f"{said}, {error.sqlite_errorname}")
     return (
-        f"The store {path} stopped at an unexpected error: {error}. Nothing that was acknowledged"
+        f"The store {path} stopped at an unexpected error: {said}. Nothing that was acknowledged"
         " is lost. Start the node again and report this line."
     )
+
+
+def _plain(text: str) -> str:
+    """A message fit for a terminal: those of SQLite quote whatever stands in a damaged file."""
+    return ascii(text[:300])[1:-1]
 
 
 def _full(path: Path) -> str:

@@ -37,7 +37,8 @@ from firebreak.store.trouble import damaged, trouble
 MOST_TOGETHER: Final = 256
 """Transactions in one commit, so that the first of a flood is not told late."""
 
-Deliver = Callable[[Callable[[], None]], None]
+Deliver = Callable[[Callable[[], None]], object]
+"""Runs a callback on the node's thread, such as `loop.call_soon_threadsafe`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class Writer:
         """The log of this origin, with a row from now on."""
         log = self._logs.get(origin)
         if log is None:
-            number = len(self._logs) + 1
+            number = 1 + max((known.number for known in self._logs.values()), default=0)
             if number >= MOST_LOGS:
                 raise self._misused(f"more than {MOST_LOGS} logs")
             self._connection.execute("INSERT INTO log VALUES (?, ?)", (number, origin))

@@ -1,0 +1,242 @@
+"""`firebreak demo`: two nodes on this machine, one agreement, a night of it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from firebreak.cli.frame import noun
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from firebreak.scenarios.flight import Crossing
+    from firebreak.scenarios.play import View
+    from firebreak.scenarios.scenario import Scenario, Step
+    from firebreak.scenarios.stage import Said
+
+app = noun("demo")
+LANGUAGES = ("en", "ru")
+"""The languages in which the two sides' views are shown: the first party's, the second's."""
+PAUSE_S = 2.0
+"""Seconds between steps where a person watches."""
+
+
+@app.callback(invoke_without_command=True)
+def demo(
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No pauses and no picture; for machines.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what happened as JSON.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep the two nodes here. Without it: a new folder."),
+    ] = None,
+    pause: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Pause between steps.", min=0, max=60)
+    ] = PAUSE_S,
+) -> None:
+    """Two nodes that share nothing but a wire and a signed agreement hold a line for a night.
+
+    Every step is a command that you could type. The files are kept; their place is printed.
+
+    \b
+    Examples:
+      firebreak demo
+      firebreak demo --headless --report report.json
+    """
+    from firebreak.scenarios.play import Play, prepare_folder
+    from firebreak.scenarios.scenario import load_scenario
+    from firebreak.scenarios.stage import Stage
+
+    place = prepare_folder(folder)
+    show = Quiet() if headless else Terminal()
+    with Stage(load_scenario("line"), place, in_process) as stage:
+        result = Play(stage, show, 0 if headless else pause).run()
+    if report is not None:
+        report.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    elif headless:
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def in_process(words: Sequence[str]) -> Said:
+    """Run one `firebreak` command here, and catch what it prints."""
+    from firebreak.cli import main
+    from firebreak.scenarios.stage import Said
+
+    out, error = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(error):
+        code = main(words)
+    return Said(code, out.getvalue(), error.getvalue())
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def opening(self, scenario: Scenario, steps: int) -> None:
+        """Nothing."""
+
+    def step(self, number: int, step: Step, words: list[str]) -> None:
+        """Nothing."""
+
+    def crossing(self, crossing: Crossing, line: str, track: str) -> None:
+        """Nothing."""
+
+    def said(self, step: Step, said: Said) -> None:
+        """Nothing."""
+
+    def both(self, views: Mapping[str, View | None]) -> None:
+        """Nothing."""
+
+    def closing(self, report: Mapping[str, Any]) -> None:
+        """Nothing."""
+
+
+class Terminal:
+    """Tells the night step by step, both sides' views beside each other."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self.console: Console = Console(highlight=False, stderr=False)
+        self.steps = 0
+        self.shown: set[tuple[str, str]] = set()
+
+    def opening(self, scenario: Scenario, steps: int) -> None:
+        """The title, and what kind of play this is."""
+        from rich.panel import Panel
+
+        self.steps = steps
+        self.console.print(
+            Panel(f"[bold]{scenario.title}[/]\n{scenario.note}", border_style="yellow")
+        )
+        self.console.print(
+            f"{scenario.parties[0]} and {scenario.parties[1]} make keys, exchange cards, read"
+            " fingerprints to each other, sign one agreement, and start their nodes …"
+        )
+
+    def step(self, number: int, step: Step, words: list[str]) -> None:
+        """The narrator, a bar of progress, and the command."""
+        from rich.markup import escape
+
+        done = round(20 * number / self.steps)
+        bar = f"[cyan]{'━' * done}[/][dim]{'━' * (20 - done)}[/] {number}/{self.steps}"
+        self.console.print()
+        self.console.print(f"{bar}  [bold]{escape(step.say)}[/]")
+        if words:
+            typed = " ".join(_typed(word) for word in words)
+            self.console.print(f"[dim]{step.who} $ firebreak {escape(typed)}[/]")
+
+    def crossing(self, crossing: Crossing, line: str, track: str) -> None:
+        """What the picture seems to show."""
+        from firebreak.records.figures import dms
+
+        self.console.print(
+            f"  {track}: from {dms(crossing.before.position)}\n"
+            f"  {' ' * len(track)}    to {dms(crossing.after.position)}"
+            f" in {(crossing.after.at - crossing.before.at) / 1000:.0f} s:"
+            f" {crossing.distance_m / 1000:.0f} km, that is {crossing.speed_kt} kt, over {line}."
+        )
+
+    def said(self, step: Step, said: Said) -> None:
+        """A refusal in its own words; conflicts with their margins."""
+        from rich.markup import escape
+
+        if step.refused is not None:
+            self.console.print(f"  [yellow]refused:[/] {escape(said.error.strip())}")
+        if step.conflicts:
+            for conflict in said.data()["conflicts"]:
+                self.console.print(f"  [yellow]■ it would meet:[/] {_margin(conflict)}")
+
+    def both(self, views: Mapping[str, View | None]) -> None:
+        """What is new in one dialogue, as each side has it, in its own language."""
+        from rich.columns import Columns
+        from rich.panel import Panel
+
+        width = max(38, self.console.width // 2 - 1)
+        panels = [
+            Panel(
+                self._news(party, view, LANGUAGES[place]),
+                title=party,
+                title_align="left",
+                border_style="blue" if place == 0 else "magenta",
+                width=width,
+            )
+            for place, (party, view) in enumerate(views.items())
+        ]
+        self.console.print(Columns(panels, padding=(0, 0)))
+
+    def _news(self, party: str, view: View | None, language: str) -> str:
+        """Records not shown before in full; of those shown before, the newest states."""
+        from rich.markup import escape
+
+        if view is None:
+            return "[dim]not here[/]"
+        made = [f"[bold]{view['standing'].replace('-', ' ')}[/]"]
+        for record in view["records"]:
+            if record["kind"] == "displayed":
+                continue
+            states = ", ".join(
+                dict.fromkeys(s["state"].replace("-", " ") for s in record["states"])
+            )
+            arrow = "→" if record["ours"] else "←"
+            mark = f" [green]({states})[/]" if states else ""
+            if (party, record["id"]) in self.shown:
+                made.append(f"{arrow} {record['kind'].replace('-', ' ')} {record['id'][:8]}{mark}")
+                continue
+            self.shown.add((party, record["id"]))
+            sentence = record["sentence"].get(language) or next(iter(record["sentence"].values()))
+            made.append(f"{arrow} {escape(sentence)}{mark}")
+            made += [f"[yellow]■ meets {_margin(each)}[/]" for each in record["conflicts"]]
+        return "\n".join(made)
+
+    def closing(self, report: Mapping[str, Any]) -> None:
+        """What is kept, and one line of cryptography."""
+        self.console.print()
+        records = ", ".join(f"{party} {count}" for party, count in report["records"].items())
+        self.console.print(
+            f"[bold]{report['seconds']:.1f} s.[/] Records: {records}."
+            f" Conflicts found: {report['conflicts_found']}."
+            f" Doubtful: {', '.join(report['doubtful_tracks']) or 'none'}."
+            f" Carriers: {', '.join(report['carriers_used'])}. Forks: {report['forks']}."
+        )
+        for party, place in report["stores"].items():
+            self.console.print(f"{party}'s node is kept in {place}", soft_wrap=True)
+        verdict = "verifies" if report["evidence_verified"] else "DOES NOT VERIFY"
+        equal = "equal on both sides" if report["logs_agree"] else "DIFFERENT on the two sides"
+        self.console.print(
+            f"A typical notice: {report['notice_signed_bytes']} B signed,"
+            f" {report['notice_sealed_narrow_bytes']} B sealed for a narrow link. Delivered in"
+            f" {report['delivered_p50_ms']} ms (median of {report['delivered_over_socket']}, by the"
+            f" nodes' clocks). A node listens after {report['node_ready_s']:.2f} s."
+        )
+        self.console.print(
+            f"Cryptography, in one line: every record Ed25519-signed, in Merkle logs {equal},"
+            f" sealed with ML-KEM-768 + X25519; the evidence {verdict}: {report['evidence_file']}",
+            soft_wrap=True,
+        )
+
+
+def _typed(word: str) -> str:
+    """A word as a person would type it: quoted where it has spaces, ids by their first digits."""
+    if len(word) == 64 and not set(word) - set("0123456789abcdef"):
+        return word[:8]
+    return f'"{word}"' if " " in word or ";" in word else word
+
+
+def _margin(conflict: Mapping[str, Any]) -> str:
+    feet = conflict["height_overlap_ft"]
+    minutes = conflict["window_overlap_ms"] // 60_000
+    height = "all heights" if feet is None else f"{feet} ft of height"
+    return (
+        f"{conflict['party']}'s notice {conflict['id'][:8]}, by"
+        f" {conflict['horizontal_overlap_m'] / 1000:.1f} km, {height}, {minutes} min"
+    )

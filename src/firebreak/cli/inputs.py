@@ -1,0 +1,160 @@
+"""Times, areas and words as officers type them. Every refusal names the forms that are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from firebreak.errors import InvalidValue
+from firebreak.records.figures import (
+    MONTHS,
+    date_time_group_seconds,
+    parse_date_time_group,
+    parse_position,
+)
+from firebreak.records.kinds import Span, Translation, Translator, Words
+from firebreak.records.spelling import parse_duration
+from firebreak.values import Millis, Position
+from firebreak.volumes import Area, Circle, Corridor, Polygon
+
+_MINUTE, _HOUR = 60_000, 3_600_000
+_SHORT_GROUP = re.compile(r"([0-9]{6}(?:[0-9]{2})?)Z", re.IGNORECASE)
+_DISTANCE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(NM|km|m)", re.IGNORECASE)
+_WITH_DISTANCE = re.compile(rf"(.+?)[\s;]+({_DISTANCE.pattern})", re.IGNORECASE | re.DOTALL)
+_METRES = {"nm": 1_852, "km": 1_000, "m": 1}
+_FORMS = "Write a date-time group (221430ZNOV26, or 221430Z), now, +2h, -10min."
+
+
+# Times
+
+
+def future(text: str, now: Millis) -> Millis:
+    """A time that may lie ahead. A group without month is the next such time."""
+    return _time(text, now, lambda times: next((t for t in times if t >= now - _HOUR), times[-1]))
+
+
+def past(text: str, now: Millis) -> Millis:
+    """A time that lies behind. A group without month is the last such time."""
+    return _time(
+        text, now, lambda times: next((t for t in times[::-1] if t <= now + _HOUR), times[0])
+    )
+
+
+def _time(text: str, now: Millis, choose: Callable[[list[Millis]], Millis]) -> Millis:
+    plain = text.strip()
+    if plain.lower() == "now":
+        return now
+    if plain[:1] in "+-" and plain:
+        offset = parse_duration(plain[1:].strip())
+        return Millis(now + offset if plain[0] == "+" else now - offset)
+    try:
+        if short := _SHORT_GROUP.fullmatch(plain):
+            return choose(_in_months(short[1], now))
+        return parse_date_time_group(plain)
+    except InvalidValue as error:
+        raise InvalidValue(f"{error} {_FORMS}") from error
+
+
+def _in_months(digits: str, now: Millis) -> list[Millis]:
+    """The same day and time in the month before, this one and the two after, where there is one."""
+    group = date_time_group_seconds(now)
+    month, year = MONTHS.index(group[9:12]), int(group[12:])
+    found = []
+    for step in (-1, 0, 1, 2):
+        turns, place = divmod(month + step, 12)
+        try:
+            found.append(parse_date_time_group(f"{digits}Z{MONTHS[place]}{year + turns:02}"))
+        except InvalidValue:
+            continue
+    if not found:
+        raise InvalidValue(f"{digits}Z is no time of any day.")
+    return found
+
+
+def span(start: str, until: str | None, duration: str | None, now: Millis) -> Span:
+    """A window from --from, and --to or --for, relative to `now`. Raises InvalidValue.
+
+    Taken outwards to whole minutes: they are read back and said, and cover no less.
+    """
+    if (until is None) == (duration is None):
+        raise InvalidValue("Say when it ends: either --to TIME or --for DURATION (90min, 2h).")
+    begin = future(start, now)
+    if duration is not None:
+        end = begin + parse_duration(duration)
+    else:
+        assert until is not None
+        # +2h counts from the beginning, as --for does: from now it could end before it begins.
+        end = future(until, begin if until.strip().startswith("+") else now)
+    if end <= begin:
+        raise InvalidValue("It would end before it begins. Correct --from, --to or --for.")
+    first = begin // _MINUTE * _MINUTE
+    return Span(first - now, -(-end // _MINUTE) * _MINUTE - first)
+
+
+# Places
+
+
+def metres(text: str) -> int:
+    """Whole metres of 15NM, 27.8km or 27780m, rounded up: never too small. Raises InvalidValue."""
+    found = _DISTANCE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidValue(f"{text!r} is no distance. Write 15NM, 27.8km or 27780m.")
+    exact = Fraction(found[1]) * _METRES[found[2].lower()]
+    return -(-exact.numerator // exact.denominator)
+
+
+def area(circle: str | None, polygon: str | None, corridor: str | None) -> Area:
+    """The one area given. Raises InvalidValue."""
+    made = optional_area(circle, polygon, corridor)
+    if made is None:
+        raise InvalidValue("Say where: --circle, --polygon or --corridor.")
+    return made
+
+
+def optional_area(circle: str | None, polygon: str | None, corridor: str | None) -> Area | None:
+    """The area given, if any. Raises InvalidValue for more than one."""
+    given = [text for text in (circle, polygon, corridor) if text is not None]
+    if len(given) > 1:
+        raise InvalidValue("Give one of --circle, --polygon and --corridor, not several.")
+    if circle is not None:
+        where, size = _with_distance(circle, "--circle", "551230N0194512E 15NM")
+        return Circle(parse_position(where), size)
+    if polygon is not None:
+        return Polygon(_points(polygon), ())
+    if corridor is not None:
+        where, size = _with_distance(corridor, "--corridor", "5512N01945E; 5520N02010E; 5NM")
+        return Corridor(_points(where), size)
+    return None
+
+
+def _with_distance(text: str, option: str, example: str) -> tuple[str, int]:
+    found = _WITH_DISTANCE.fullmatch(text.strip())
+    if found is None:
+        raise InvalidValue(f'{option} {text!r} lacks a distance at its end. Write "{example}".')
+    return found[1], metres(found[2])
+
+
+def _points(text: str) -> tuple[Position, ...]:
+    """Positions between semicolons, or compact ones between spaces."""
+    pieces = text.split(";") if ";" in text else text.split()
+    return tuple(parse_position(piece) for piece in pieces if piece.strip())
+
+
+# Words
+
+
+def words(
+    text: str | None, language: str, translation: str | None, into: str | None, machine: bool
+) -> Words | None:
+    """Free text in its author's language, with its translation if there is one."""
+    if text is None:
+        if translation is not None:
+            raise InvalidValue("There is a translation, but no text of which. Give --text.")
+        return None
+    if (translation is None) != (into is None):
+        raise InvalidValue("A translation needs both --translation TEXT and --translated-into.")
+    if translation is None or into is None:
+        return Words(language, text)
+    translator = Translator.MACHINE if machine else Translator.PERSON
+    return Words(language, text, Translation(into, translation, translator))

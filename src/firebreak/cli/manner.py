@@ -1,0 +1,175 @@
+"""The options that every sending command shares, gathered into one argument.
+
+@app.command()
+@sending
+def text(words: str, manner: Manner) -> None: ...
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from firebreak.cli.frame import DirectoryOption
+from firebreak.cli.inputs import words
+from firebreak.errors import InvalidValue
+from firebreak.records.kinds import Words
+
+AgreementOption = Annotated[
+    str | None,
+    typer.Option(
+        "--agreement",
+        metavar="HEX",
+        help="Which agreement, where there are several.",
+        show_default=False,
+    ),
+]
+ChannelOption = Annotated[
+    str | None,
+    typer.Option("--channel", metavar="NAME", help="The channel.", show_default=False),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a record is sent: who signs, on which channel, how urgently, and what is waited for."""
+
+    directory: DirectoryOption = None
+    agreement: AgreementOption = None
+    channel: ChannelOption = None
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="The officer's key. Without it: the one in DIR/keys.",
+            show_default=False,
+        ),
+    ] = None
+    office: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="OFFICE",
+            help="The office that signs, where keys of several lie here.",
+            show_default=False,
+        ),
+    ] = None
+    addressees: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--addressee",
+            metavar="OFFICE",
+            help="The other side's office. Without it: the one of the same name, else all there.",
+            show_default=False,
+        ),
+    ] = None
+    precedence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="routine, priority, immediate or flash.", show_default=False
+        ),
+    ] = None
+    answer_within: Annotated[
+        str | None,
+        typer.Option(
+            "--answer-within",
+            metavar="DURATION",
+            help="How soon an answer is wanted (10min). Without it: as agreed.",
+            show_default=False,
+        ),
+    ] = None
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="The language of your own words; else the agreement's first.",
+            show_default=False,
+        ),
+    ] = None
+    translation: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Your words translated.", show_default=False),
+    ] = None
+    translated_into: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="The language of the translation.", show_default=False),
+    ] = None
+    by_machine: Annotated[
+        bool, typer.Option("--by-machine", help="A machine made the translation.")
+    ] = False
+    release: Annotated[
+        Path | None,
+        typer.Option(
+            "--release",
+            metavar="FILE",
+            help="The second officer's key, for kinds that two must sign.",
+            show_default=False,
+        ),
+    ] = None
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            "--wait",
+            metavar="SECONDS",
+            min=0,
+            max=600,
+            help="Wait for the other side's receipt; exit code 3 if none comes.",
+            show_default=False,
+        ),
+    ] = None
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False
+    as_data: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False
+
+    def words(self, text: str | None, default_language: str) -> Words | None:
+        """Free text with its translation, if there is any."""
+        return words(
+            text,
+            self.language or default_language,
+            self.translation,
+            self.translated_into,
+            self.by_machine,
+        )
+
+    def needed_words(self, text: str | None, default_language: str) -> Words:
+        """Free text that a kind cannot do without. Raises InvalidValue."""
+        made = self.words(text, default_language)
+        if made is None:
+            raise InvalidValue("Say it in your own words: --text.")
+        return made
+
+
+def sending(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of Manner; it takes them as its last argument, `manner`."""
+    own = inspect.signature(command, eval_str=True).parameters
+    hints = get_type_hints(Manner, include_extras=True)
+    common = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(Manner)
+    ]
+    names = {field.name for field in fields(Manner)}
+
+    @functools.wraps(command)
+    def wrapped(**given: Any) -> None:
+        manner = Manner(**{name: given.pop(name) for name in names})
+        command(**given, manner=manner)
+
+    kept = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in own.items()
+        if name != "manner"
+    ]
+    wrapped.__signature__ = inspect.Signature([*kept, *common])  # type: ignore[attr-defined]  # ours
+    wrapped.__annotations__ = {p.name: p.annotation for p in (*kept, *common)}
+    return wrapped

@@ -1,0 +1,181 @@
+"""Judging the records of a file by the rule that nodes judge by, as far as a file can (EV-12, EV-13).
+
+`ledger.judge` is asked, with the file in place of a node's store. Control entries stand in the file
+from the first one on and are judged like at a node; one that is void has no effect, so that nobody
+escapes evidence by logging one. Of other channels a file holds some entries only, and all must be valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from firebreak.errors import BadProof, BadSignature, FirebreakError, InvalidValue, Malformed
+from firebreak.evidence.control import Control
+from firebreak.ledger.commitment import EMPTY_DIGEST
+from firebreak.ledger.judge import Judged, Tail, Void, judge
+from firebreak.records import sign1
+from firebreak.records.agreement import Agreement, Channel
+from firebreak.records.kinds import Answer, LineCheckReply
+from firebreak.records.record import Record, parse_payload
+from firebreak.records.roster import Roster
+from firebreak.values import PartyNumber
+
+Spot = tuple[PartyNumber, int]
+"""Party and index: an entry of the channel being judged."""
+
+
+@dataclass(slots=True)
+class ChannelFacts:
+    """Logged facts of one channel, as far as the file holds them (`judge.Facts`).
+
+    digests: running digests by party and size; claimed: those that the record being judged names.
+    """
+
+    control: Control
+    exact: bool
+    judged: dict[Spot, Judged] = field(default_factory=dict)
+    digests: dict[Spot, bytes] = field(default_factory=dict)
+    claimed: dict[Spot, bytes] = field(default_factory=dict)
+
+    def agreement(self, party: PartyNumber, control: int, version: int) -> Agreement | None:
+        """See `judge.Facts`."""
+        return self.control.agreement(party, control, version)
+
+    def roster(self, party: PartyNumber, control: int) -> Roster | None:
+        """See `judge.Facts`."""
+        return self.control.roster(party, control)
+
+    def latest_agreement(self, party: PartyNumber) -> Agreement:
+        """See `judge.Facts`."""
+        return self.control.latest_agreement(party)
+
+    def entry(self, party: PartyNumber, index: int) -> Judged | None:
+        """See `judge.Facts`."""
+        return self.judged.get((party, index))
+
+    def digest(self, party: PartyNumber, size: int) -> bytes | None:
+        """See `judge.Facts`. Where the file has not the whole log, J-9 is skipped on purpose: the
+        record's own claim is given back (EV-13).
+        """
+        if not self.exact:
+            return self.claimed.get((party, size))
+        return EMPTY_DIGEST if size == 0 else self.digests.get((party, size))
+
+    def answers(self, question: Spot, seen: Mapping[PartyNumber, int]) -> list[Record]:
+        """Answers in the file; others may exist, and the verdict says so (EV-13)."""
+        found = []
+        for (party, index), judged in sorted(self.judged.items()):
+            record = judged.record
+            if record is None or record.refers_to is None or index >= seen.get(party, 0):
+                continue
+            about = (record.refers_to.party, record.refers_to.index)
+            if about == question and isinstance(record.body, Answer | LineCheckReply):
+                found.append(record)
+        return found
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The entries that the file holds of one log, and how far they are judged."""
+
+    party: PartyNumber
+    entries: Sequence[tuple[int, bytes]]
+    tail: Tail = field(default_factory=Tail)
+    done: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether all are judged."""
+        return self.done == len(self.entries)
+
+
+def record_of(data: bytes) -> Record | None:
+    """The record that an entry is, not verified; None where it is none."""
+    try:
+        return parse_payload(sign1.parse(data).payload)
+    except Malformed:
+        return None
+
+
+def judge_channel(
+    channel: int, logs: Mapping[PartyNumber, Sequence[tuple[int, bytes]]], control: Control
+) -> dict[Spot, Judged]:
+    """Judge all entries that the file holds of a channel, each after what it builds on.
+
+    logs: index and bytes of each entry, ascending. Control entries are taken into `control` as they
+    are judged. Raises Malformed, BadSignature or BadProof for an entry of another channel that would
+    be void, or builds on one that is not in the file.
+    """
+    waiting = {party: _Waiting(party, found) for party, found in sorted(logs.items())}
+    facts = ChannelFacts(control, exact=channel == Channel.CONTROL)
+    places = {(log.party, index) for log in waiting.values() for index, _ in log.entries}
+    while unfinished := [log for log in waiting.values() if not log.over]:
+        ready = [log for log in unfinished if _ready(log, waiting, facts, places)]
+        # A ring: only a false claim to have seen what came later makes one, and J-9 or J-15 void it.
+        for log in ready or unfinished[:1]:
+            _judge_next(channel, log, facts)
+    return facts.judged
+
+
+def _ready(
+    log: _Waiting, waiting: Mapping[PartyNumber, _Waiting], facts: ChannelFacts, places: set[Spot]
+) -> bool:
+    """Whether what the next entry builds on is judged, as far as it is in the file at all."""
+    record = record_of(log.entries[log.done][1])
+    if record is None:
+        return True
+    if record.refers_to is not None:
+        about = (record.refers_to.party, record.refers_to.index)
+        if about in places and about not in facts.judged:
+            return False
+    if facts.exact:
+        for seen in record.seen:
+            other = waiting.get(seen.party)
+            if other is not None and other.done < min(seen.size, len(other.entries)):
+                return False
+    return True
+
+
+def _judge_next(channel: int, log: _Waiting, facts: ChannelFacts) -> None:
+    index, data = log.entries[log.done]
+    log.done += 1
+    record = record_of(data)
+    adjoins = log.tail.size == index
+    tail = replace(log.tail, size=index, release=log.tail.release if adjoins else None)
+    seen = record.seen if record else ()
+    facts.claimed = {(claim.party, claim.size): claim.digest for claim in seen}
+    try:
+        judged, log.tail = judge(data, log.party, channel, tail, facts, facts.control.base)
+    except InvalidValue as error:  # a version of the agreement without this channel
+        raise BadProof(f"{_name(channel, log.party, index)}: {error}") from error
+    facts.judged[log.party, index] = judged
+    if facts.exact:
+        facts.digests[log.party, index + 1] = log.tail.digest
+        facts.control.take(log.party, None if judged.void else judged.record)
+    elif judged.void is not None:
+        raise _refusal(channel, log.party, index, judged.void)
+
+
+def _name(channel: int, party: PartyNumber, index: int) -> str:
+    return f"Entry {index} of party {party} on channel {channel}"
+
+
+_HINTS = {
+    Void.CONTROL_NOT_HELD: "the control entries that it was written under are not in the file",
+    Void.REFERENCE_MISSING: "the record that it refers to is not in the file",
+    Void.RELEASE_MISSING: "the second officer's release, just before it, is not in the file",
+}
+
+
+def _refusal(channel: int, party: PartyNumber, index: int, void: Void) -> FirebreakError:
+    """The error for an entry that does not count."""
+    where, why = _name(channel, party, index), _HINTS.get(void, f"it is void ({void})")
+    text = f"{where} proves nothing: {why}. Ask who gave you the file for a whole one."
+    match void:
+        case Void.MALFORMED:
+            return Malformed(text)
+        case Void.SIGNATURE:
+            return BadSignature(text)
+        case _:
+            return BadProof(text)

@@ -1,0 +1,280 @@
+"""A running node: clock, keys, store, sockets and one timer round the core, all on one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from firebreak.carriers.socket import Address, PeerPin, Refusal, SocketCarrier
+from firebreak.errors import FirebreakError, InvalidValue, KeyTrouble
+from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.announce import announce
+from firebreak.node.core import Node, Outside
+from firebreak.node.lamp import light
+from firebreak.node.opening import joined
+from firebreak.node.side import Side
+from firebreak.store.directory import NodeDirectory
+from firebreak.store.keyfiles import NodeSecrets, node_public
+from firebreak.store.sqlite import SqliteStore, open_store
+from firebreak.values import Millis
+
+LONGEST_SLEEP: Final = 30.0
+"""Seconds: the wall clock may be set, and a timer does not follow it."""
+_LOOK_AFTER: Final = 0.01
+"""Seconds after something happened until the timer is set anew: once for many things together."""
+_OVERDUE_SLEEP: Final = 1.0
+"""Seconds until the next tick where the last one left something due, as a store that fails does."""
+_REFUSALS_APART: Final = 600.0
+"""Seconds between alerts of one sort of refused caller: anybody may call."""
+
+
+def clock() -> Millis:
+    """This machine's clock."""
+    return Millis(time.time_ns() // 1_000_000)
+
+
+class Runner:
+    """One node in its directory. Make it, `start` it within a loop, `stop` it.
+
+    Raises Misuse or Misbehaviour, with what to do, for a directory that cannot run.
+    """
+
+    def __init__(self, directory: NodeDirectory) -> None:
+        self.directory = directory
+        self.secrets = NodeSecrets.load(directory.path)
+        self.card = directory.card()
+        self.started_at = clock()
+        self.leaving = asyncio.Event()
+        self._check_card()
+        self.agreements = directory.agreements()
+        self._joined = joined(directory, self.secrets, self.agreements)
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks: asyncio.TimerHandle | None = None
+        self._not_before = 0.0
+        self.told: Counter[About] = Counter()
+        self.watchers: list[Callable[[], None]] = []
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._faults: set[str] = set()
+        self._refused_at: dict[tuple[str, str | None], float] = {}
+
+    async def start(self) -> None:
+        """Open the store, listen and dial. Raises StoreTrouble, KeyTrouble or Misuse."""
+        self._loop = asyncio.get_running_loop()
+        path = self.directory.store
+        self.store: SqliteStore = open_store(path, self._deliver, create=not path.exists())
+        try:
+            self.node = Node(
+                self.secrets.sealing, self._joined, Outside(self.store, clock, self._send)
+            )
+            self.node.observers.append(self._told)
+            for side in self.node.sides:
+                light(side, self.store)
+            self.carrier = self._carrier()
+            await self.carrier.start()
+        except BaseException:
+            self.store.close()
+            raise
+        self._announce()
+        self._tick()
+
+    async def stop(self) -> None:
+        """Close the connections, then the store; what was submitted is finished first."""
+        self.leaving.set()
+        for handle in (self._timer, self._looks):
+            if handle is not None:
+                handle.cancel()
+        await self.carrier.stop()
+        self.store.close()
+        await asyncio.sleep(0)
+
+    # -- what others ask of it ---------------------------------------------------------------
+
+    def touched(self) -> None:
+        """Something has happened: waiters look again, and the timer is set anew soon."""
+        for watch in self.watchers:
+            watch()
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
+        if self._looks is None and not self.leaving.is_set():
+            self._looks = self._loop.call_later(_LOOK_AFTER, self._set_timer)
+
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until the condition holds, asked whenever something happens; False if time is up."""
+        end = self._loop.time() + seconds
+        while not condition():
+            future: asyncio.Future[None] = self._loop.create_future()
+            self._waiting.add(future)
+            try:
+                async with asyncio.timeout_at(end):
+                    await future
+            except TimeoutError:
+                return condition()
+            finally:
+                self._waiting.discard(future)
+        return True
+
+    async def settled(self) -> None:
+        """Wait until all that was given to the store is durable. Raises StoreTrouble."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        self.store.submit([], finishing(future))
+        await future
+
+    def announced(self) -> list[str]:
+        """Read card and agreements from the directory again and announce what is new of them.
+
+        Returns what was announced, as sentences. Raises Misuse where it cannot be.
+        """
+        self.card = self.directory.card()
+        self._check_card()
+        self.agreements = self.directory.agreements()
+        made = [line for side in self.node.sides for line in self._announce_on(side)]
+        self.touched()
+        return made
+
+    # -- opening -----------------------------------------------------------------------------
+
+    def _check_card(self) -> None:
+        roster = self.card.roster
+        ours = node_public(self.secrets)
+        if roster.node != ours or roster.entries[0].key != self.secrets.record.public.raw:
+            raise KeyTrouble(
+                f"The keys in {self.directory.keys} are not those on this node's card. Put the keys"
+                " that belong to the card back, or the card that belongs to the keys."
+            )
+
+    def _carrier(self) -> SocketCarrier:
+        return SocketCarrier(
+            self.secrets.tls,
+            self._pins(),
+            parse_address(self.directory.config.listen),
+            self._take,
+            self._connection,
+            self._refused,
+            secrets.token_bytes,
+        )
+
+    def _pins(self) -> dict[str, PeerPin]:
+        """Each counterpart by name: the certificate on its newest roster, its address if known."""
+        pins: dict[str, PeerPin] = {}
+        roots: dict[str, bytes] = {}
+        for side in self.node.sides:
+            roster = side.shared.control.latest_roster(side.shared.peer)
+            name, root = roster.party, roster.root_fingerprint()
+            if roots.setdefault(name, root) != root:
+                raise InvalidValue(
+                    f"Two counterparts are both called {name}. Move the agreement with one of them"
+                    f" out of {self.directory.agreements_folder}, and agree on another name."
+                )
+            address = self.directory.config.peers.get(name)
+            pins[name] = PeerPin(
+                roster.node.certificate, None if address is None else parse_address(address)
+            )
+        return pins
+
+    def _announce(self) -> None:
+        """What is new since the last run, on every side that may append; the others later."""
+        for side in self.node.sides:
+            try:
+                self._announce_on(side)
+            except FirebreakError as error:
+                self.node.tell(Alert(clock(), Level.CAUTION, About.LINE, str(error)))
+
+    def _announce_on(self, side: Side) -> list[str]:
+        if side.shared.recovering:
+            return []
+        return announce(side, self.card, self.agreements)
+
+    # -- what happens ------------------------------------------------------------------------
+
+    def _deliver(self, callback: Callable[..., Any], *arguments: Any) -> None:
+        """Run a callback of the store's thread on the loop."""
+        self._loop.call_soon_threadsafe(self._finished, callback, *arguments)
+
+    def _finished(self, callback: Callable[..., Any], *arguments: Any) -> None:
+        try:
+            callback(*arguments)
+        except Exception as error:  # noqa: BLE001  # as above
+            self._fault(error)
+        self.touched()
+
+    def _send(self, peer: str, data: bytes) -> bool:
+        return self.carrier.send(peer, data)
+
+    async def _take(self, peer: str, data: bytes) -> None:
+        self.node.received_or_told(data, peer)
+        self.touched()
+
+    def _connection(self, peer: str, stands: bool) -> None:
+        self.node.connection(peer, stands)
+        self.touched()
+
+    def _refused(self, refusal: Refusal) -> None:
+        """Tell of a refused caller, but not of each: the carrier counts them all."""
+        sort, now = (refusal.reason, refusal.peer), self._loop.time()
+        if now - self._refused_at.get(sort, -_REFUSALS_APART) < _REFUSALS_APART:
+            return
+        self._refused_at[sort] = now
+        self.node.tell(Alert(clock(), Level.CAUTION, About.LINE, refusal.text))
+
+    def _told(self, number: int, alert: Alert) -> None:
+        self.told[alert.about] += 1
+        if alert.about is About.RECOVERED:
+            self._loop.call_soon(self._announce)
+        self.touched()
+
+    def _fault(self, error: Exception) -> None:
+        """A fault in the program: told once for each, in full to the loop's handler."""
+        self._loop.call_exception_handler({"message": "a fault in the program", "exception": error})
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        if what not in self._faults:
+            self._faults.add(what)
+            text = f"A fault in the program: {what}. Restart the node, and report it."
+            self.node.tell(Alert(clock(), Level.ALARM, About.STORE, text))
+
+    # -- time --------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        try:
+            self.node.tick()
+        except Exception as error:  # noqa: BLE001  # the line goes on; it is told, and not in silence
+            self._fault(error)
+        wake = self.node.wake_at()
+        left_due = wake is not None and wake <= clock()
+        self._not_before = self._loop.time() + (_OVERDUE_SLEEP if left_due else 0.0)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        """Wake when the core wants to, no sooner than allowed."""
+        self._looks = None
+        if self._timer is not None:
+            self._timer.cancel()
+        wake = self.node.wake_at()
+        left = LONGEST_SLEEP if wake is None else (wake - clock()) / 1_000
+        at = self._loop.time() + min(max(left, 0.0), LONGEST_SLEEP)
+        self._timer = self._loop.call_at(max(at, self._not_before), self._tick)
+
+
+def parse_address(text: str) -> Address:
+    """Host and port of `host:port`, an IPv6 host in square brackets."""
+    host, _, port = text.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def finishing(future: asyncio.Future[None]) -> Callable[[FirebreakError | None], None]:
+    """A callback for the store that finishes a future."""
+
+    def finished(error: FirebreakError | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+    return finished

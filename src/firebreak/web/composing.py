@@ -1,0 +1,186 @@
+"""What an officer's machine asks for to compose, check and hand in a record it signs itself."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from itertools import islice
+from typing import Final
+
+from fastapi import APIRouter
+
+from firebreak.desk.notices import notice_of
+from firebreak.desk.overlap import volume_of
+from firebreak.errors import Malformed
+from firebreak.node.runner import clock, finishing
+from firebreak.node.side import Side
+from firebreak.phrases import note
+from firebreak.records.figures import date_time_group_seconds
+from firebreak.records.kinds import Displayed, Kind
+from firebreak.records.record import Record, parse_payload
+from firebreak.web.context import Context, Ctx
+from firebreak.web.finding import Found, channel_number
+from firebreak.web.models import (
+    Appended,
+    CheckRequest,
+    CheckView,
+    DisplayedRequest,
+    DisplayedView,
+    DraftContext,
+    DraftRequest,
+    SeenView,
+    SubmitRequest,
+    SubmitView,
+)
+from firebreak.web.reading import BOOKKEEPING
+
+router = APIRouter(tags=["composing"])
+
+UNREAD_LOOKED_AT: Final = 300
+UNREAD_SHOWN: Final = 10
+
+_ABOUT_OTHERS: Final = BOOKKEEPING | {Kind.ACKNOWLEDGE, Kind.PASSED, Kind.LAPSED}
+
+
+@router.post("/draft")
+async def draft(context: Ctx, request: DraftRequest) -> DraftContext:
+    """What a record composed now on a channel says of its surroundings."""
+    side, channel = context.finder.side(request.agreement), channel_number(request.channel)
+    made = side.draft(channel, request.author)
+    return DraftContext(
+        agreement=side.shared.agreement.digest().hex(),
+        channel=channel,
+        party=side.shared.party,
+        version=made.version,
+        control=made.control,
+        serial=made.serial,
+        seen=[
+            SeenView(party=seen.party, size=seen.size, digest=seen.digest.hex())
+            for seen in made.seen
+        ],
+        now=made.now,
+    )
+
+
+@router.post("/check")
+async def check(context: Ctx, request: CheckRequest) -> CheckView:
+    """What a payload would meet, and what of the other side's has not been shown here yet.
+
+    Refuses at once what the channel does not carry, and what may not be appended now.
+    """
+    side, channel = context.finder.side(request.agreement), channel_number(request.channel)
+    record = parse_payload(_octets(bytes.fromhex, request.payload))
+    _refuse_early(side, channel, record)
+    views, now = context.views(side), clock()
+    conflicts = [views.margin(channel, met) for met in side.overlaps(channel, record)]
+    unread = _unread(context, side, channel)
+    said = note("none_held", "en", time=date_time_group_seconds(now))
+    return CheckView(
+        as_of=now,
+        conflicts=conflicts,
+        note=None if conflicts or volume_of(record) is None else said,
+        unread=[views.record(found) for found in unread[:UNREAD_SHOWN]],
+        more_unread=len(unread) > UNREAD_SHOWN,
+        late_by_ms=_late_by(side, record),
+        two_officers=record.kind in side.shared.terms(channel).two_officers,
+    )
+
+
+def _refuse_early(side: Side, channel: int, record: Record) -> None:
+    """Raise Refused for what would be refused once it is signed."""
+    rules = side.appending
+    rules.may_append(channel)
+    rules.scope(channel, record)
+    rules.not_blanket(channel, record)
+    rules.not_late_without_reason(record)
+
+
+def _octets(read: object, text: str) -> bytes:
+    try:
+        made: bytes = read(text)  # type: ignore[operator]  # bytes.fromhex or a base64 reader
+    except (ValueError, binascii.Error):
+        raise Malformed("The bytes given are not in hexadecimal or base64, as asked.") from None
+    return made
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes from base64. Raises Malformed."""
+    return _octets(lambda given: base64.b64decode(given, validate=True), text)
+
+
+def _unread(context: Context, side: Side, channel: int) -> list[Found]:
+    """Their latest entries on the channel that no screen has shown."""
+    views = context.views(side)
+    recent = islice(
+        context.finder.backwards([(side, side.shared.theirs(channel))], {}), UNREAD_LOOKED_AT
+    )
+    return [found for found in recent if _is_news(found) and not views.displayed(found)]
+
+
+def _is_news(found: Found) -> bool:
+    """Whether an entry says more than what became of another one."""
+    record = found.judged.record
+    return record is None or record.kind not in _ABOUT_OTHERS
+
+
+def _late_by(side: Side, record: Record) -> int | None:
+    """By how much a notice misses the lead time agreed for its purpose, ms."""
+    notice = notice_of(record)
+    if notice is None or not side.view.late(side.shared.party, record):
+        return None
+    terms = side.shared.agreement.lead_times
+    lead = next(term.millis for term in terms if term.code == notice.purpose)
+    return lead - notice.window.start
+
+
+@router.post("/submit")
+async def submit(context: Ctx, request: SubmitRequest) -> SubmitView:
+    """Append signed records, all or none. Answers once they are durable here.
+
+    With `wait_ms`, once they are durable over there too, or the time is up.
+    """
+    runner = context.runner
+    side, channel = context.finder.side(request.agreement), channel_number(request.channel)
+    records = [from_base64(text) for text in request.records]
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    entries = side.submit(channel, records, finishing(future))
+    await future
+    last = entries[-1].index
+    delivery = context.views(side).deliveries[channel]
+    delivered = await runner.until(lambda: delivery.delivered(last), request.wait_ms / 1_000)
+    runner.touched()
+    return SubmitView(
+        records=[Appended(id=entry.record_id.hex(), index=entry.index) for entry in entries],
+        delivered=delivered,
+        line=str(side.shared.link.status),
+    )
+
+
+@router.post("/displayed")
+async def displayed(context: Ctx, request: DisplayedRequest) -> DisplayedView:
+    """These records stand on a screen now: the node says so, once for each, under its own key."""
+    said = []
+    for beginning in dict.fromkeys(request.ids):
+        found = context.finder.by_id(beginning)
+        if _to_be_said(context, found):
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            found.side.appending.append_as_node(
+                found.channel, Displayed(), found.place, done=finishing(future)
+            )
+            await future
+            said.append(found.judged.id.hex())
+    context.runner.touched()
+    return DisplayedView(displayed=said)
+
+
+def _to_be_said(context: Context, found: Found) -> bool:
+    """Whether `displayed` has to be said: of news of theirs, once, where the channel carries it."""
+    terms = found.side.shared.terms(found.channel)
+    return (
+        found.party != found.side.shared.party
+        and found.judged.record is not None
+        and Kind.DISPLAYED in terms.kinds
+        and _is_news(found)
+        and not context.views(found.side).displayed(found)
+    )
