@@ -1,7 +1,7 @@
-"""Write vectors/accept/*.json and vectors/reject/*.json, and print the example of spec/record.md.
+"""Write vectors/accept/*.json and vectors/reject/*.json, and the example and tables of spec/record.md.
 
-Seeds are fixed and nothing is drawn, so the files are the same each time.
-Run: python scripts/make_vectors.py [folder]
+Seeds are fixed and nothing is drawn, so the files are the same each time. With a folder, the vectors
+are written there and the specification is left alone. Run: python scripts/make_vectors.py [folder]
 """
 
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
+from tests.records import record_example  # noqa: E402  # the path comes first
 from tests.vectors import accept, decoding, judging, volumes  # noqa: E402  # the path comes first
 from tests.vectors.shape import text_of  # noqa: E402
 
@@ -37,5 +38,15 @@ def main(folder: Path) -> None:
                 path.write_text(text_of(vector), encoding="utf-8")
 
 
+def renew_specification() -> None:
+    """Write what spec/record.md shows of the code anew."""
+    path = HERE / "spec" / "record.md"
+    path.write_text(record_example.renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "vectors")
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        main(HERE / "vectors")
+        renew_specification()

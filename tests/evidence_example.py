@@ -1,21 +1,38 @@
-"""Print the examples of spec/evidence.md: an evidence file, and a proof of a fork.
+"""The examples of spec/evidence.md: an evidence file, and a proof of a fork.
 
 Run from the project's root: PYTHONPATH=. .venv/bin/python -m tests.evidence_example
-tests/test_evidence.py holds the specification against what is printed here.
+It prints them; with --write it puts them into the specification, after a change of any bytes.
+ML-DSA-44 draws at random as it signs, so its line is the one that the specification shows already.
+tests/test_evidence.py holds the specification against them.
 """
 
 import base64
+import sys
 import textwrap
+from functools import cache
 
-from firebreak.evidence import Evidence, collect, verify
+from firebreak.errors import Misbehaviour
+from firebreak.evidence import Evidence, collect, parse_evidence, verify
 from firebreak.keys import SigningKey
-from firebreak.ledger.checkpoint import Checkpoint, origin, sign_checkpoint
+from firebreak.ledger.checkpoint import (
+    Checkpoint,
+    SignatureLine,
+    origin,
+    parse_note,
+    parse_proof,
+    sign_checkpoint,
+)
 from firebreak.ledger.fork import SignedHead, make_fork, parse_fork
 from firebreak.ledger.merkle import Frontier, leaf_hash
+from firebreak.mldsa import MldsaKey, verify_line
 from firebreak.records.agreement import Channel
+from tests.conftest import ROOT
 from tests.worlds import ALPHA, World, WorldSource, a_notice
 
 AIR = Channel.AIR
+FILE_START = "g3Rm"
+"""Base64 of the beginning of an array of 3, "f…"""
+SPECIFICATION = ROOT / "spec" / "evidence.md"
 
 
 def example_world() -> World:
@@ -23,7 +40,23 @@ def example_world() -> World:
     world = World()
     world.append(ALPHA, AIR, a_notice())
     world.give_receipt(AIR, ALPHA)
+    head, _ = world.log(AIR, ALPHA).head()
+    world.mldsa_lines[head.body()] = _mldsa_line(head, world.parties[ALPHA].mldsa)
     return world
+
+
+@cache
+def _mldsa_line(head: Checkpoint, key: MldsaKey) -> SignatureLine:
+    """The line of the file in the specification if it is still good, or else a new one."""
+    blocks = SPECIFICATION.read_text(encoding="utf-8").split("```\n")[1::2]
+    file = next(block for block in blocks if block.startswith(FILE_START))
+    try:
+        (log,) = parse_evidence(base64.b64decode(file)).logs
+        line = parse_note(parse_proof(log.entries[0].proof).note)[1][-1]
+        verify_line(head, key.public, line)
+    except Misbehaviour:
+        return key.line(head)
+    return line
 
 
 def example_evidence() -> Evidence:
@@ -60,7 +93,13 @@ def evidence_example() -> str:
     says = [f"verdict: {verdict.status}", *(f"+ {line}" for line in verdict.proved)]
     says += [f"- {line}" for line in verdict.not_proved]
     told = "".join(textwrap.fill(line, 100, subsequent_indent="  ") + "\n" for line in says)
-    return f"{table}\n{entry.proof.decode()}\n{told}"
+    proof = "".join(_cut(line) for line in entry.proof.decode().splitlines(keepends=True))
+    return f"{table}\n{proof}\n{told}"
+
+
+def _cut(line: str) -> str:
+    """A line as it is, or the beginning of a very long one."""
+    return line if len(line) <= 300 else f"{line[:150]} … {len(line) - 151} more\n"
 
 
 def evidence_file() -> str:
@@ -123,7 +162,22 @@ def _lines(text: str) -> str:
     return "".join(f"{line}\n" for line in textwrap.wrap(text, 100))
 
 
+def with_examples(specification: str) -> str:
+    """The specification with its example blocks as the code makes them now."""
+    blocks = specification.split("```\n")
+    made = (evidence_example(), fork_example(), evidence_file())
+    starts = ("root fingerprint", "log key, public", FILE_START)
+    for place in range(1, len(blocks), 2):
+        for start, text in zip(starts, made, strict=True):
+            if blocks[place].startswith(start):
+                blocks[place] = text
+    return "```\n".join(blocks)
+
+
 if __name__ == "__main__":
-    print(evidence_example())
-    print(evidence_file())
-    print(fork_example())
+    if sys.argv[1:] == ["--write"]:
+        SPECIFICATION.write_text(
+            with_examples(SPECIFICATION.read_text(encoding="utf-8")), encoding="utf-8"
+        )
+    else:
+        print(evidence_example(), evidence_file(), fork_example(), sep="\n")

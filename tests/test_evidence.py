@@ -29,6 +29,7 @@ from firebreak.keys import SigningKey
 from firebreak.ledger import checkpoint as cp
 from firebreak.ledger.judge import Void
 from firebreak.ledger.merkle import consistency_proof
+from firebreak.mldsa import MldsaKey, verify_line
 from firebreak.records.agreement import (
     Channel,
     EvidenceMode,
@@ -40,15 +41,17 @@ from firebreak.records.kinds import (
     Acknowledge,
     AgreementVersion,
     Answer,
+    Declared,
     Displayed,
     FreeText,
     Lapsed,
+    LineState,
     Release,
     Reply,
     RosterUpdate,
     Words,
 )
-from firebreak.records.record import NODE_AUTHOR, Seen
+from firebreak.records.record import NODE_AUTHOR, Reference, Seen
 from firebreak.records.roster import RosterEntry
 from firebreak.values import Millis, PartyNumber
 from tests import evidence_example as example
@@ -72,13 +75,17 @@ from tests.worlds import (
 )
 
 CONTROL, AIR, COMMAND = Channel.CONTROL, Channel.AIR, Channel.COMMAND
-SPECIFICATION = ROOT / "spec" / "evidence.md"
+SPECIFICATION = example.SPECIFICATION
 
 
 def export(
     world: World, *places: tuple[int, PartyNumber, int], size: int | None = None
 ) -> Evidence:
     return collect(world.signed, places, WorldSource(world, size))
+
+
+def lines_of(part: LogPart) -> tuple[cp.SignatureLine, ...]:
+    return cp.parse_note(cp.parse_proof(part.entries[0].proof).note)[1]
 
 
 def only(evidence: Evidence) -> LogPart:
@@ -166,7 +173,8 @@ def test_what_is_read_is_what_was_written(evidence: Evidence) -> None:
 def test_a_reader_of_proof_files_can_take_an_entry_out(evidence: Evidence, world: World) -> None:
     proof = cp.parse_proof(only(evidence).entries[0].proof)
     head, lines = cp.open_note(proof.note, world.parties[ALPHA].log_key)
-    assert (proof.index, head.size, len(lines)) == (0, 1, 1)
+    assert (proof.index, head.size, len(lines)) == (0, 1, 2)
+    verify_line(head, world.parties[ALPHA].mldsa.public, lines[1])
     assert proof.extra == world.log(AIR, ALPHA).salt(0)
 
 
@@ -261,6 +269,18 @@ def test_a_lapse_is_its_authors_statement() -> None:
     world.append(ALPHA, AIR, Lapsed(), refers_to=about, composed_at=Millis(NOW + HOUR))
     verdict = said(world, (AIR, ALPHA, 1))
     assert any("that no answer was given" in line for line in verdict.not_proved)
+
+
+def test_an_answer_that_a_lapse_had_not_seen_does_not_undo_it() -> None:
+    """EV-13."""
+    world = World()
+    world.append(ALPHA, AIR, a_query())
+    about = world.reference(AIR, ALPHA, 0)
+    late = Millis(NOW + HOUR)
+    lapsed = world.record(ALPHA, AIR, Lapsed(), refers_to=about, composed_at=late)
+    world.append(BRAVO, AIR, Answer(Reply.OURS), refers_to=about)
+    world.log(AIR, ALPHA).append(lapsed)
+    assert len(said(world, (AIR, ALPHA, 1), (AIR, BRAVO, 0)).entries) == 3
 
 
 # Every byte
@@ -444,12 +464,15 @@ def test_each_version_of_the_agreement_says_whether_it_is_an_exercise() -> None:
 def test_nothing_under_a_version_that_says_deniable_is_evidence() -> None:
     """EV-4."""
     world = World()
-    before = world.agreement.digest()
-    world.agreement = replace(
-        world.agreement, version=2, previous=before, evidence=EvidenceMode.DENIABLE
+    deniable = replace(
+        world.agreement,
+        version=2,
+        previous=world.agreement.digest(),
+        evidence=EvidenceMode.DENIABLE,
     )
-    body = AgreementVersion(signed_by(world.agreement, world.parties).encoded())
-    world.append(ALPHA, CONTROL, body, to=(), version=1, key=world.parties[ALPHA].record)
+    body = AgreementVersion(signed_by(deniable, world.parties).encoded())
+    world.append(ALPHA, CONTROL, body, to=())
+    world.agreement = deniable
     world.append(ALPHA, AIR, a_notice())
     with pytest.raises(Malformed, match="deniable"):
         export(world, (AIR, ALPHA, 0))
@@ -477,12 +500,68 @@ def test_a_head_bears_exactly_its_logs_signature(evidence: Evidence, world: Worl
         return cp.SignatureLine("witness.example", bytes(4), bytes(72))
 
     verify(resigned(evidence, lambda head: [line(head, key, key)]), [])
-    with pytest.raises(Malformed, match="more than its log's"):
+    with pytest.raises(BadProof, match="names no ML-DSA-44 key"):
         verify(resigned(evidence, lambda head: [line(head, key, key), witness(head)]), [])
     with pytest.raises(BadProof):
         verify(resigned(evidence, lambda head: [line(head, stranger, stranger)]), [])
     with pytest.raises(BadProof):
         verify(resigned(evidence, lambda head: [line(head, stranger, key)]), [])
+
+
+def test_both_signatures_under_a_head_are_verified(evidence: Evidence, world: World) -> None:
+    """EV-9: the log's Ed25519 line, then its ML-DSA-44 line, no other and in no other order."""
+    first, second = lines_of(only(evidence))
+    stranger = MldsaKey(seed_of("stranger"))
+
+    def refused_as(why: str, error: type[Misbehaviour], *lines: cp.SignatureLine) -> None:
+        with pytest.raises(error, match=why):
+            verify(resigned(evidence, lambda head: list(lines)), [])
+
+    def by(key: MldsaKey, named: MldsaKey) -> cp.SignatureLine:
+        head, _ = world.log(AIR, ALPHA).head()
+        return replace(key.line(head), key_id=named.line(head).key_id)
+
+    assert verify(resigned(evidence, lambda head: [first, second]), []).entries[0].mldsa
+    spoiled = replace(second, signature=second.signature[:-1] + b"\x00")
+    assert spoiled != second
+    refused_as("does not belong", BadProof, first, spoiled)
+    refused_as("names no ML-DSA-44 key", BadProof, first, by(stranger, stranger))
+    refused_as("does not belong", BadProof, first, by(stranger, world.parties[ALPHA].mldsa))
+    refused_as("names no ML-DSA-44 key", BadProof, first, replace(second, name="witness.example"))
+    refused_as("more than its log's two", Malformed, first, second, by(stranger, stranger))
+    refused_as("names no log key", BadProof, second, first)
+    refused_as("names no log key", BadProof, second)
+    bad = replace(first, signature=bytes(64))
+    refused_as("not signed by its log's key", BadProof, bad, second)
+    other = replace(second, signature=bytes(7) + b"\x01" + second.signature[8:])
+    refused_as("does not belong", BadProof, first, other)
+
+
+def test_a_log_whose_owner_gave_no_second_signature_is_shown_without(world: World) -> None:
+    """EV-9."""
+    made = dialogue()
+    source = WorldSource(made, own=(ALPHA,))
+    evidence = collect(made.signed, [(AIR, ALPHA, 1), (AIR, BRAVO, 1)], source)
+    verdict = verify(evidence.encoded(), made.fingerprints)
+    assert {(entry.party, entry.mldsa) for entry in verdict.entries} == {(0, True), (1, False)}
+    told = [line for line in verdict.proved if "logged" in line]
+    assert ["ML-DSA-44" in line for line in told] == [e.mldsa for e in verdict.entries]
+    assert any("no quantum computer" in line for line in verdict.not_proved)
+
+
+def test_a_second_signature_by_a_key_that_is_not_in_the_file_is_left_out() -> None:
+    """EV-9: the roster that names it was logged, and no record in the file was written under it."""
+    world = two_notices()
+    alpha = world.parties[ALPHA]
+    new = MldsaKey(seed_of("a new ML-DSA key"))
+    keys = replace(alpha.roster.roster.node, mldsa=new.public)
+    world.append_roster(ALPHA, alpha.next_roster(node=keys))
+    head, _ = world.log(AIR, ALPHA).head()
+    world.mldsa_lines[head.body()] = new.line(head)
+    assert len(lines_of(only(export(world, (AIR, ALPHA, 0))))) == 1
+    whole = export(world, (AIR, ALPHA, 0), (CONTROL, ALPHA, 0))
+    assert len(lines_of(whole.logs[1])) == 2
+    verify(whole.encoded(), world.fingerprints)
 
 
 def test_a_record_stands_at_its_own_index_only() -> None:
@@ -616,7 +695,10 @@ def test_a_new_roster_comes_with_the_control_entries_that_give_it() -> None:
     added = RosterEntry(new.public.raw, "air duty officer", START, Millis(START + 30 * DAY))
     world.append_roster(ALPHA, alpha.next_roster(entries=(*entries, added)))
     world.append(ALPHA, AIR, a_notice(), author=3, key=new)
+    world.give_receipt(CONTROL, ALPHA)
     evidence = export(world, (AIR, ALPHA, 0))
+    assert not any(part.receipts for part in evidence.logs)
+    assert export(world, (CONTROL, ALPHA, 0)).logs[0].receipts
     verdict = verify(evidence.encoded(), world.fingerprints)
     assert [(e.channel, e.index, e.roster) for e in verdict.entries] == [(0, 0, 1), (1, 0, 2)]
     assert verdict.parties[0].roster == 2
@@ -646,6 +728,34 @@ def test_a_revoked_key_cannot_hide_behind_an_older_roster() -> None:
     world.append(ALPHA, AIR, a_notice())
     with pytest.raises(BadProof, match="author-expired"):
         export(world, (AIR, ALPHA, 0))
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        {"refers_to": Reference(ALPHA, 0, bytes(8)), "seen": (Seen(ALPHA, 1, bytes(16)),)},
+        {"refers_to": Reference(ALPHA, 0, bytes(8)), "seen": ()},
+        {"refers_to": Reference(BRAVO, 0, bytes(8))},
+    ],
+)
+def test_nobody_voids_the_other_partys_entry_by_referring_to_what_came_later(
+    slots: dict[str, object],
+) -> None:
+    """EV-8, EV-13: BRAVO's first entry is void; ALPHA's, which refers to nothing void, is not."""
+    world = World()
+    alpha = world.parties[ALPHA]
+    state = LineState(int(AIR), Declared.SUSPENDED)
+    world.append(BRAVO, CONTROL, state, to=(), **slots)
+    about = world.reference(CONTROL, BRAVO, 0)
+    world.append(ALPHA, CONTROL, state, to=(), refers_to=about)
+    body = RosterUpdate(alpha.next_roster().encoded())
+    world.append(ALPHA, CONTROL, body, to=())
+    world.append(ALPHA, AIR, a_notice())
+    verdict = said(world, (AIR, ALPHA, 0), (CONTROL, BRAVO, 0))
+    reasons = {(void.party, void.index): void.reason for void in verdict.void}
+    assert reasons[ALPHA, 0] is Void.REFERENCE_VOID
+    assert (BRAVO, 0) in reasons
+    assert verdict.entries[-1].roster == 2
 
 
 @pytest.mark.parametrize("poison", ["junk", "false seen", "not the next", "ring"])
@@ -770,6 +880,23 @@ def test_what_may_not_or_cannot_be_exported_is_refused(world: World) -> None:
         export(stranger, (AIR, ALPHA, 0))
 
 
+def test_the_earliest_receipt_is_the_one_that_goes_in() -> None:
+    world = two_notices()
+    world.give_receipt(AIR, ALPHA, size=1, at=Millis(NOW + 2 * HOUR))
+    world.give_receipt(AIR, ALPHA, size=2, at=Millis(NOW + HOUR))
+    entry = said(world, (AIR, ALPHA, 0)).entries[0]
+    assert entry.receipts == (NOW + HOUR,)
+
+
+def test_a_receipt_that_no_known_key_signed_is_left_out() -> None:
+    world = two_notices()
+    world.give_receipt(AIR, ALPHA, key=SigningKey(seed_of("stranger")), at=NOW)
+    world.give_receipt(AIR, ALPHA)
+    entry = said(world, (AIR, ALPHA, 0)).entries[0]
+    assert len(entry.receipts) == 1
+    assert entry.delivered != NOW
+
+
 def test_a_log_key_that_was_changed_needs_the_control_entry_that_says_so() -> None:
     """EV-9."""
     world = two_notices()
@@ -789,10 +916,10 @@ def test_a_log_key_that_was_changed_needs_the_control_entry_that_says_so() -> No
 
 def test_the_specification_shows_what_the_code_does() -> None:
     """EV-1, EV-2, EV-19: the examples are the code's, and hold on any day."""
-    blocks = SPECIFICATION.read_text(encoding="utf-8").split("```\n")[1::2]
-    shown = (example.evidence_example(), example.fork_example(), example.evidence_file())
-    assert [block for block in blocks if block in shown] == list(shown)
-    assert blocks[0] == shown[0]
+    text = SPECIFICATION.read_text(encoding="utf-8")
+    assert text == example.with_examples(text)
+    for shown in (example.evidence_example(), example.fork_example(), example.evidence_file()):
+        assert shown in text
 
 
 def requirements() -> list[int]:

@@ -105,7 +105,7 @@ def roster_of(given: Vector) -> Roster:
         )
         for key in given["keys"]
     )
-    node = NodeKeys(b"log", b"receipt", b"certificate", b"x25519", b"xwing")
+    node = NodeKeys(b"log", b"receipt", b"mldsa", b"certificate", b"x25519", b"xwing")
     return Roster("party", 1, 1, (b"root",), node, entries)
 
 

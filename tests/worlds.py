@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from firebreak.keys import PublicKey, SigningKey
-from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
+from firebreak.ledger.checkpoint import Checkpoint, SignatureLine, sign_checkpoint
 from firebreak.ledger.commitment import (
     EMPTY_DIGEST,
     commitment,
@@ -29,6 +29,7 @@ from firebreak.ledger.commitment import (
 )
 from firebreak.ledger.merkle import Frontier, Subtree, inclusion_proof, leaf_hash
 from firebreak.ledger.receipt import Range, Receipt, sign_receipt
+from firebreak.mldsa import MldsaKey
 from firebreak.records.agreement import (
     Agreement,
     Channel,
@@ -118,6 +119,7 @@ class WorldParty:
     record: SigningKey
     log: SigningKey
     receipt: SigningKey
+    mldsa: MldsaKey
     officers: tuple[SigningKey, ...]
     sealing: SealingKeys
     reader_secret: bytes
@@ -158,6 +160,7 @@ def make_party(
     record, log, receipt = (
         SigningKey(seed_of(f"{name} {use}")) for use in ("record", "log", "receipt")
     )
+    mldsa = MldsaKey(seed_of(f"{name} mldsa"))
     officers = tuple(SigningKey(seed_of(f"{name} {office}")) for office in OFFICES)
     sealing = SealingKeys(seed_of(f"{name} x25519"), seed_of(f"{name} xwing"))
     end = Millis(start + 365 * DAY)
@@ -169,6 +172,7 @@ def make_party(
         node=NodeKeys(
             log=log.public.raw,
             receipt=receipt.public.raw,
+            mldsa=mldsa.public,
             certificate=seed_of(f"{name} certificate"),
             x25519=sealing.public.x25519,
             xwing=sealing.public.xwing,
@@ -187,6 +191,7 @@ def make_party(
         record,
         log,
         receipt,
+        mldsa,
         officers,
         sealing,
         readers,
@@ -291,6 +296,7 @@ class World:
         self.signed = signed_by(self.agreement, self.parties, seal)
         self.composed = 0
         self.given: dict[tuple[int, PartyNumber], list[bytes]] = {}
+        self.mldsa_lines: dict[bytes, SignatureLine] = {}
         self.logs: dict[tuple[int, PartyNumber], WorldLog] = {}
         for terms in self.agreement.channels:
             for party in self.parties:
@@ -403,6 +409,11 @@ class World:
         self.given.setdefault((channel, PartyNumber(party)), []).append(data)
         return data
 
+    def mldsa_line(self, party: int, head: Checkpoint) -> SignatureLine:
+        """A party's ML-DSA-44 line under a head of its own; the same each time."""
+        line = self.mldsa_lines.get(head.body()) or self.parties[party].mldsa.line(head)
+        return self.mldsa_lines.setdefault(head.body(), line)
+
     def office(self, party: int, role: str = OFFICES[0]) -> OfficeNumber:
         """An office's number in the agreement."""
         for number, office in enumerate(self.agreement.offices):
@@ -413,12 +424,14 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class WorldSource:
-    """What a node would answer for `firebreak.evidence.collect`; size: of every head, None for the
-    latest.
+    """What a node would answer for `firebreak.evidence.collect`.
+
+    size: of every head, None for the latest; own: whose second signatures there are.
     """
 
     world: World
     size: int | None = None
+    own: tuple[int, ...] = (ALPHA,)
 
     def record(self, channel: int, party: PartyNumber, index: int) -> bytes:
         """See `evidence.Source`."""
@@ -431,6 +444,12 @@ class WorldSource:
     def head(self, channel: int, party: PartyNumber) -> tuple[Checkpoint, bytes]:
         """See `evidence.Source`."""
         return self.world.log(channel, party).head(self.size)
+
+    def mldsa_line(
+        self, channel: int, party: PartyNumber, head: Checkpoint
+    ) -> SignatureLine | None:
+        """See `evidence.Source`."""
+        return self.world.mldsa_line(party, head) if party in self.own else None
 
     def subtree(self, channel: int, party: PartyNumber) -> Subtree:
         """See `evidence.Source`."""

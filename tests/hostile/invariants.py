@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from firebreak.desk.dialogue import Standing
+from firebreak.ledger.fork import verify_fork
+from firebreak.node.logs import judged_of
 from firebreak.records.agreement import Channel
-from firebreak.values import PartyNumber
+from firebreak.values import Precedence
+from tests.hostile.faults import Fault
 from tests.hostile.party import Party
 from tests.hostile.store import LogRows
 from tests.hostile.world import HostileWorld, expect
 
 CHANNELS = (Channel.CONTROL, Channel.AIR)
+HOUR, MOST_HOURS = 3_660_000, 24
 DRAINED_WITHIN = 240_000
 """ms of sound line after which nothing may be missing: several times the longest retry."""
 SETTLE = 70_000
@@ -87,17 +90,68 @@ class Invariants:
         world = self.world
         world.heal()
         self.check()
-        left = DRAINED_WITHIN
-        while left > 0 and not self.drained():
-            world.pass_time(1_000)
-            left -= 1_000
+        if world.climate.tight:
+            self._urgent_passes()
+        for _ in range(MOST_HOURS if world.climate.tight else 1):
+            self._settle(DRAINED_WITHIN)
+            if self.drained():
+                break
+            self._apart(HOUR)
         expect(self.drained(), f"the line is wedged: {self.missing()}")
-        world.pass_time(SETTLE)
+        self._apart(SETTLE)
+        self._settle(DRAINED_WITHIN)
+        expect(self.drained(), f"what was logged alone does not arrive: {self.missing()}")
         self.check()
+        self._forks_are_proven()
         for party in world.honest():
             self._acknowledged(party)
             self._deadlines(party)
         self._same_after_restart()
+
+    def _apart(self, millis: int) -> None:
+        """Time passes without a connection: quotas renew, deadlines pass, and both go on alone."""
+        self.world.part()
+        self.world.pass_time(millis)
+        self.world.apart = False
+        self.world.connect()
+
+    def _settle(self, within: int) -> None:
+        for _ in range(within // 1_000):
+            if self.drained():
+                return
+            self.world.pass_time(1_000)
+
+    def _urgent_passes(self) -> None:
+        """Above the quota, what is urgent is there all the same, up to its own cap."""
+        self._settle(DRAINED_WITHIN // 4)
+        victim, hostile = self.world.parties
+        shared = victim.side.shared
+        if shared.theirs(Channel.AIR).forked or shared.meters[Channel.AIR].flash.total >= 3:
+            return
+        mirror = self.rows(victim, Channel.AIR, hostile)
+        for entry in self.rows(hostile, Channel.AIR, hostile).entries[len(mirror.entries) :]:
+            record = judged_of(entry).record
+            if record is not None and record.precedence >= Precedence.IMMEDIATE:
+                expect(entry.index in mirror.overtaken, "the quota held up an urgent record")
+
+    def _forks_are_proven(self) -> None:
+        """A log with two histories was noticed by both, and the proof convinces anybody."""
+        for author in self.world.parties:
+            holder = self.world.other(author)
+            for channel in CHANNELS:
+                own = self.rows(author, channel, author).entries
+                mirror = self.rows(holder, channel, author).entries
+                common = min(len(own), len(mirror))
+                forked = common and own[common - 1].digest != mirror[common - 1].digest
+                if forked:
+                    self.world.counts[Fault.FORKED] += 1
+                for party in self.world.parties:
+                    origin = self.world.origin(channel, author)
+                    proofs = [fork.data for fork in party.disk.forks if fork.origin == origin]
+                    expect(proofs or not forked, f"{party.keys.name} did not notice the fork")
+                    for proof in proofs:
+                        expect(author.rewritten, "a fork is proven, and there is none")
+                        verify_fork(proof, author.keys.log_key)
 
     def drained(self) -> bool:
         return not self.missing()
@@ -108,11 +162,13 @@ class Invariants:
         for author in self.world.parties:
             holder = self.world.other(author)
             shared = author.side.shared
-            if shared.recovering and not author.beyond_repair:
+            if shared.recovering and not author.hostile and not self.beyond_repair(author):
                 found.append(f"{author.keys.name} is recovering")
             for channel in CHANNELS:
                 own = self.rows(author, channel, author).entries
                 mirror = self.rows(holder, channel, author).entries
+                if holder.twist or holder.side.shared.theirs(channel).forked:
+                    continue
                 if len(own) != len(mirror):
                     found.append(
                         f"{channel.name} of {author.keys.name}: {len(own)}, held {len(mirror)}"
@@ -121,6 +177,19 @@ class Invariants:
                 if own and (receipt is None or receipt.unbroken != len(own)):
                     found.append(f"{channel.name} of {author.keys.name}: receipt {receipt}")
         return found
+
+    def beyond_repair(self, author: Party) -> bool:
+        """Whether the other side knows a head of this log whose entries nobody has any more.
+
+        To go on would be to sign a second history: the node must not, until root keys open an epoch.
+        """
+        for channel in CHANNELS:
+            rows = self.rows(self.world.other(author), channel, author)
+            claimed = self.world.other(author).side.shared.theirs(channel).claimed
+            own = len(self.rows(author, channel, author).entries)
+            if len(rows.entries) <= own < max(claimed, default=0):
+                return author.restored
+        return False
 
     def _acknowledged(self, party: Party) -> None:
         """What was acknowledged is found, byte for byte."""
@@ -136,7 +205,11 @@ class Invariants:
         now = node.outside.clock()
         for (channel, place), due in party.side.view.awaited.items():
             mine = place[0] == party.number
-            expect(not mine or due > now - 2_000, f"deadline of {channel}/{place} was forgotten")
+            stopped = self.beyond_repair(party)
+            expect(
+                not mine or stopped or due > now - 2_000,
+                f"deadline of {channel}/{place} was forgotten",
+            )
 
     def _same_after_restart(self) -> None:
         """A restart changes nothing of what is known: state, digests, what is awaited, who forked."""
@@ -157,18 +230,3 @@ class Invariants:
             party.side.view.awaited,
             {channel: set(open_) for channel, open_ in party.side.view.currents.items()},
         )
-
-
-def states_differ(one: Party, two: Party) -> list[tuple[int, int]]:
-    """Dialogues on air that both sides hold and understand differently: to explain a failure."""
-    found = []
-    books = [party.side.shared.books[Channel.AIR] for party in (one, two)]
-    for number in (0, 1):
-        for index in range(min(book.logs[PartyNumber(number)].tail.size for book in books)):
-            roots = [book.entry(PartyNumber(number), index) for book in books]
-            if (
-                any(root is None or root.void is Standing.VOID for root in roots)
-                or roots[0] != roots[1]
-            ):
-                found.append((number, index))
-    return found

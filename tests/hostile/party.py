@@ -74,7 +74,8 @@ class Party:
     hostile: it does not keep the rules, so nothing is promised to it. rewritten: its log was rolled
     back unnoticed or forked, so that two histories may exist. must_return: what was acknowledged, lost
     by a restore, and lies with the other side. restored: a backup took the disk's place at some time.
-    beyond_repair: the other side has seen a head of it whose entries are lost. drafts: signed, not filed.
+    drafts: signed, not yet filed.
+    twist: what a hostile party does to each bundle that its node sends.
     """
 
     number: int
@@ -97,8 +98,8 @@ class Party:
     crashed: bool = False
     torn: bool = False
     not_before: int = 0
+    twist: Callable[[bytes], bytes] | None = None
     restored: bool = False
-    beyond_repair: bool = False
 
     @property
     def side(self) -> Side:
@@ -118,7 +119,8 @@ class Party:
         self.fuse = Fuse()
         self.crashed = False
         store = FusedStore(self.disk, deliver, self.fuse, woken)
-        secrets = SideKeys(self.keys.record, self.keys.log, self.keys.receipt, readers)  # type: ignore[arg-type]  # party numbers
+        keys = self.keys
+        secrets = SideKeys(keys.record, keys.log, keys.receipt, keys.mldsa, readers)  # type: ignore[arg-type]  # party numbers
         joined = Joined(self.signed, self.keys.number, secrets)
         self.store = store
         self.node = Node(self.keys.sealing, [joined], Outside(store, clock, send, Suite.NARROW))

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
+from tests.hostile.adversary import Adversary
 from tests.hostile.carrier import Weather
 from tests.hostile.faults import Fault
 from tests.hostile.invariants import Invariants
 from tests.hostile.officers import Officers
+from tests.hostile.party import Party
 from tests.hostile.world import Climate, HostileWorld
 
 Step = tuple[str, int, int]
@@ -51,7 +53,27 @@ def stormy(chance: Random) -> Climate:
     return Climate(weather, skews, chance.choice([5, 200]))
 
 
-SCENARIOS: Final = (Scenario("storm", stormy, ("part", "break", "replay")),)
+def hostile(chance: Random) -> Climate:
+    """A bad carrier, and a party that does not keep the rules."""
+    return replace(stormy(chance), hostile=True)
+
+
+def tight(chance: Random) -> Climate:
+    """A hostile party that was promised little."""
+    return replace(hostile(chance), tight=True)
+
+
+SCENARIOS: Final = (
+    Scenario("storm", stormy, ("part", "break", "replay")),
+    Scenario("crashes", stormy, ("crash", "fuse", "fuse", "fuse", "part", "replay")),
+    Scenario("backups", stormy, ("back up", "back up", "restore", "fuse", "tear", "part")),
+    Scenario("outsider", stormy, ("forge", "forge", "garbage", "replay", "fuse", "break")),
+    Scenario("liar", hostile, ("lie", "lie", "void", "void", "unsound", "withhold", "fuse")),
+    Scenario(
+        "fork", hostile, ("back up", "back up", "roll back", "two heads", "boast", "part", "fuse")
+    ),
+    Scenario("flood", tight, ("flood", "part", "fuse", "withhold")),
+)
 
 
 def steps_of(scenario: Scenario, chance: Random) -> list[Step]:
@@ -77,20 +99,24 @@ class Run:
         self.world = HostileWorld(seed, climate)
         self.invariants = Invariants(self.world)
         self.officers = Officers(self.world, Random(f"officers {seed}"))
+        self.adversary = Adversary(self.world, Random(f"adversary {seed}"))
 
     def take(self, step: Step) -> None:
         what, number, value = step
         party = self.world.parties[number]
+        name = what.replace(" ", "_")
         if what.startswith("say "):
             self.officers.say(party, what.removeprefix("say "))
+        elif hasattr(self.adversary, name):
+            getattr(self.adversary, name)(value)
         else:
-            getattr(self, what.replace(" ", "_"))(party, value)
+            getattr(self, name)(party, value)
         self.invariants.check()
 
-    def wait(self, _party: object, value: int) -> None:
+    def wait(self, _party: Party, value: int) -> None:
         self.world.pass_time(value)
 
-    def part(self, _party: object, _value: int) -> None:
+    def part(self, _party: Party, _value: int) -> None:
         """A partition that both notice begins or ends."""
         if self.world.apart:
             self.world.apart = False
@@ -99,13 +125,49 @@ class Run:
             self.world.counts[Fault.PARTITION] += 1
             self.world.part()
 
-    def break_(self, _party: object, _value: int) -> None:
+    def break_(self, _party: Party, _value: int) -> None:
         """A partition that nobody notices begins or ends."""
         broken = self.world.carrier.broken = not self.world.carrier.broken
         self.world.counts[Fault.SILENT_PARTITION] += broken
 
-    def replay(self, _party: object, value: int) -> None:
+    def replay(self, _party: Party, value: int) -> None:
         self.world.carrier.replay(self.world.now, 1 + value % 20)
+
+    def crash(self, party: Party, _value: int) -> None:
+        """The machine stops between two events."""
+        if party.node is not None:
+            self.world.counts[Fault.CRASH_IDLE] += 1
+            self.world.crash(party)
+
+    def fuse(self, party: Party, value: int) -> None:
+        """The machine stops just before or after one of the next appends or sends."""
+        if party.node is not None:
+            party.fuse.left = 1 + value % 12
+
+    def tear(self, party: Party, _value: int) -> None:
+        """The machine stops, and its disk lies: part of a transaction was written."""
+        if party.node is not None:
+            self.officers.say(party, "text")
+        if party.node is not None:
+            self.world.crash(party, torn=True)
+
+    def back_up(self, party: Party, _value: int) -> None:
+        self.world.back_up(party)
+
+    def roll_back(self, _party: Party, value: int) -> None:
+        """The hostile party goes back to an older copy of itself, and does not say so."""
+        party = self.world.parties[1]
+        if party.backups:
+            if party.node is not None:
+                self.world.crash(party)
+            self.world.roll_back(party, value % len(party.backups))
+
+    def restore(self, party: Party, value: int) -> None:
+        """A backup takes the place of the disk, and is known to be one."""
+        if party.backups:
+            if party.node is not None:
+                self.world.crash(party)
+            self.world.replace_disk(party, value % len(party.backups))
 
 
 setattr(Run, "break", Run.break_)

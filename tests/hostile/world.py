@@ -16,7 +16,7 @@ from typing import Final
 from firebreak.errors import StoreTrouble
 from firebreak.node.core import Node
 from firebreak.records.agreement import Agreement, Channel, Quota
-from firebreak.records.drafting import minimal
+from firebreak.records.drafting import standard
 from firebreak.records.kinds import Kind
 from firebreak.values import Millis
 from tests.hostile.carrier import CALM, Carrier, Weather
@@ -46,7 +46,7 @@ def ground(tight: bool) -> World:
     """Keys and agreement: the same for every seed. On air a statement takes two officers."""
     parties = (make_party(0), make_party(1))
     cards = [party.roster for party in parties]
-    made = minimal(
+    made = standard(
         *cards, seed=seed_of("hostile"), start=START, days=DAYS, catalogue=seed_of("catalogue")
     )
     quota = TIGHT if tight else PLENTY
@@ -55,8 +55,10 @@ def ground(tight: bool) -> World:
         if terms.channel is Channel.AIR
         else terms
         for terms in made.channels
+        if terms.channel is not Channel.COMMAND
     )
-    agreement: Agreement = replace(made, channels=channels)
+    checks = tuple(at for at in made.line_checks if at.channel is not Channel.COMMAND)
+    agreement: Agreement = replace(made, channels=channels, line_checks=checks)
     return World(agreement, parties)
 
 
@@ -132,7 +134,8 @@ class HostileWorld:
             party.fuse.burn("send")
             if party.node is None or self.apart:
                 return False
-            self.carrier.post(1 - party.number, data, self.now)
+            sent = party.twist(data) if party.twist else data
+            self.carrier.post(1 - party.number, sent, self.now)
             party.fuse.burn("send")
             return True
 
@@ -180,13 +183,30 @@ class HostileWorld:
         if self.chance.random() < 0.7:
             self._tell(self.other(party), False)
 
-    def replace_disk(self, party: Party) -> None:
-        """A backup takes the disk's place, and is known to be one."""
-        backup = party.backups[0] if party.backups else Backup(Disk(), {})
+    def back_up(self, party: Party) -> None:
+        """Copy the disk of a node that runs."""
+        if party.node is None:
+            return
+        kept = {
+            place: data
+            for place, data in party.acknowledged.items()
+            if self._held(party.disk, party, place, data)
+        }
+        party.backups.append(Backup(party.disk.snapshot(), kept))
+
+    def replace_disk(self, party: Party, number: int = 0) -> None:
+        """A backup takes the disk's place, or a new disk if there is none; that is known."""
+        backup = party.backups[number] if party.backups else Backup(Disk(), {})
         self._put_back(party, backup)
         party.restored = True
         party.disk.settings["restored"] = b"1"
         self.counts[Fault.RESTORED] += 1
+
+    def roll_back(self, party: Party, number: int) -> None:
+        """A backup takes the disk's place, and nobody knows: as when a whole machine is set back."""
+        self._put_back(party, party.backups[number])
+        party.rewritten = party.restored = True
+        self.counts[Fault.ROLLED_BACK] += 1
 
     def _put_back(self, party: Party, backup: Backup) -> None:
         mirror = self.other(party).disk
@@ -200,6 +220,14 @@ class HostileWorld:
         }
         party.acknowledged = dict(backup.acknowledged)
         party.disk = backup.disk.snapshot()
+        party.torn = False
+        other = self.other(party)
+        other.must_return = {
+            place: data
+            for place, data in other.must_return.items()
+            if self._held(party.disk, other, place, data)
+            or self._held(other.disk, other, place, data)
+        }
         # Its connections are gone with it. (What travels on a stick is not: spec/exchange.md §7.)
         self.carrier.forget(1 - party.number)
 
@@ -298,10 +326,10 @@ class HostileWorld:
         self.carrier.weather = CALM
         parted, self.apart = self.apart, False
         self.carrier.broken = False
+        for party in self.parties:
+            party.fuse.left = 0
         down = [party for party in self.parties if party.node is None]
         for party in down:
             self.start(party)
-        for party in self.parties:
-            party.fuse.left = 0
         if parted and not down:
             self.connect()

@@ -1,5 +1,7 @@
 """The link: what it sends when, over any order of events."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,10 +92,40 @@ def test_nothing_overtakes_when_nothing_waits() -> None:
     assert link.appended(AIR, 1, (0,), START) == [exchange.SendEntries(AIR, 0, 1)]
 
 
-def test_a_peer_that_holds_more_of_our_log_than_we_do_means_that_we_are_behind() -> None:
+def test_a_receipt_for_more_than_we_have_written_counts_for_nothing() -> None:
     link = linked()
-    assert exchange.WeAreBehind(AIR, 7) in link.receipt(AIR, receipt(7), START)
+    assert link.receipt(AIR, receipt(7), START) == []
     assert link.outgoing[AIR].receipted == 0
+
+
+def test_a_later_receipt_for_less_is_sent_the_rest_and_an_earlier_one_is_not() -> None:
+    link = linked()
+    link.appended(AIR, 3, (), START)
+    link.receipt(AIR, receipt(3), START)
+    assert link.receipt(AIR, receipt(1), START) == []
+    later = replace(receipt(1), at=Millis(START + 1))
+    assert exchange.SendEntries(AIR, 1, 3) in link.receipt(AIR, later, START)
+
+
+def test_urgent_entries_overtake_what_has_no_receipt_and_again_after_a_reconnect() -> None:
+    link = linked()
+    link.appended(AIR, 3, (), START)
+    assert exchange.SendOvertaking(AIR, 3) in link.appended(AIR, 4, (3,), START)
+    link.disconnect()
+    assert link.appended(AIR, 5, (4,), START) == []
+    link.connect(START)
+    sent = link.receipt(AIR, receipt(1), START)
+    assert sent[:2] == [exchange.SendOvertaking(AIR, 3), exchange.SendOvertaking(AIR, 4)]
+
+
+def test_it_greets_again_until_every_channel_is_known() -> None:
+    link = Link((AIR, AIR + 1))
+    link.connect(START)
+    link.receipt(AIR, receipt(0), START)
+    now = Millis(START + exchange.FIRST_RETRY)
+    assert link.tick(now).count(exchange.SendGreeting()) == 1
+    link.receipt(AIR + 1, receipt(0), now)
+    assert exchange.SendGreeting() not in link.tick(Millis(now + exchange.LAST_RETRY))
 
 
 def test_no_more_than_a_window_is_ahead_of_receipts() -> None:
@@ -107,6 +139,7 @@ def test_no_more_than_a_window_is_ahead_of_receipts() -> None:
 
 def test_silence_makes_the_line_late_then_down_and_a_word_up_again() -> None:
     link = linked()
+    link.heard(START)
     assert link.status is LineStatus.UP
     late = link.tick(Millis(START + exchange.LATE_AFTER))
     assert exchange.LineChanged(LineStatus.UP, LineStatus.LATE) in late

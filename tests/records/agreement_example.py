@@ -25,11 +25,11 @@ def example() -> str:
     mine, theirs = both.signatures
     draft = (line for line in draft_to_toml(agreement).splitlines() if not line.startswith("#"))
     roster = ALPHA.roster.payload()
-    certificate = roster.index(ALPHA.roster.node.certificate)
+    hidden = roster.index(ALPHA.roster.node.mldsa)
     officers = roster.index(ALPHA.roster.node.xwing) + len(ALPHA.roster.node.xwing)
     values: list[tuple[str, bytes | str]] = [
         ("ALPHA spoken", spoken(ALPHA.roster.root_fingerprint())),
-        ("ALPHA roster", f"{roster[:certificate].hex()} … {roster[officers:].hex()}"),
+        ("ALPHA roster", f"{roster[:hidden].hex()} … {roster[officers:].hex()}"),
         ("  its length", f"{len(roster)} bytes"),
         ("  its digest", ALPHA.roster.digest()),
         ("  root 0 signs", ALPHA.card.signatures[0][1]),

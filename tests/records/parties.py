@@ -70,6 +70,7 @@ def side(
         node=NodeKeys(
             log=key(f"{name} log").public.raw,
             receipt=key(f"{name} receipt").public.raw,
+            mldsa=made_of(f"{name} mldsa", 1_312),
             certificate=made_of(f"{name} certificate", 250),
             x25519=made_of(f"{name} x25519", 32),
             xwing=made_of(f"{name} xwing", 1_216),

@@ -228,6 +228,24 @@ def _payload(record: Record) -> list[tuple[bytes, str]]:
     ]
 
 
+def renewed(text: str) -> str:
+    """spec/record.md with the example and the tables written anew; its words are left alone."""
+    before, _, after = text.split("```\n", 2)
+    text = f"{before}```\n{example()}```\n{after}"
+    for heading, table in (
+        ("| place | slot | range |", header_table() + BODY_ROW),
+        ("| code | kind | slots | wants an answer | signed by | refers to |", kinds_table()),
+        ("| list | codes |", lists_table()),
+    ):
+        head, rest = text.split(f"{heading}\n", 1)
+        rule, rest = rest.split("\n", 1)
+        text = f"{head}{heading}\n{rule}\n{table}\n{rest.split(chr(10) * 2, 1)[1]}"
+    return text
+
+
+BODY_ROW = "| 11 | `body` | the kind's slots, an array |\n"
+
+
 if __name__ == "__main__":
     for part in (example, header_table, kinds_table, lists_table):
         print(part())

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firebreak.errors import InvalidValue, KeyTrouble, Malformed
+from firebreak.mldsa import MldsaKey
 from firebreak.store import keyfiles
 from firebreak.store.keyfiles import (
     NodeSecrets,
@@ -223,7 +224,7 @@ def node(tmp_path: Path) -> NodeSecrets:
 
 def test_a_nodes_keys_are_made_and_loaded(tmp_path: Path, node: NodeSecrets) -> None:
     folder = tmp_path / "node" / "keys"
-    names = {"record.key", "log.key", "receipt.key", "sealing.key", "tls.key"}
+    names = {"record.key", "log.key", "receipt.key", "mldsa.key", "sealing.key", "tls.key"}
     assert {path.name for path in folder.iterdir()} == names
     assert {path.name for path in folder.parent.iterdir()} == {"keys"}
     assert mode(folder) == 0o700
@@ -241,6 +242,7 @@ def test_the_roster_lists_distinct_keys(node: NodeSecrets) -> None:
     keys = {public.log, public.receipt, public.x25519, node.record.public.raw}
     assert len(keys | {tls_key.public_bytes_raw()}) == 5
     assert len(public.xwing) == 1_216
+    assert len(public.mldsa) == 1_312
 
 
 def test_the_certificate_never_expires_and_says_nothing(node: NodeSecrets) -> None:
@@ -265,6 +267,23 @@ def test_the_same_randomness_makes_the_same_keys(tmp_path: Path) -> None:
     first = create_node_keys(tmp_path / "a", counting())
     second = create_node_keys(tmp_path / "b", counting())
     assert node_public(first) == node_public(second)
+
+
+def test_the_second_key_of_the_logs_has_a_file_of_its_own(node: NodeSecrets) -> None:
+    path = node.tls.with_name("mldsa.key")
+    seed = read_secret(path, keyfiles.MLDSA)
+    assert MldsaKey(seed).public == node.mldsa.public == node_public(node).mldsa
+    with pytest.raises(KeyTrouble, match="“node log mldsa”, but the one for “log”"):
+        read_secret(path, keyfiles.LOG)
+
+
+def test_a_node_without_its_second_key_says_so(tmp_path: Path, node: NodeSecrets) -> None:
+    node.tls.with_name("mldsa.key").unlink()
+    with pytest.raises(KeyTrouble, match="“node log mldsa” is missing"):
+        NodeSecrets.load(tmp_path / "node")
+    write_secret(node.tls.with_name("mldsa.key"), keyfiles.MLDSA, bytes(31))
+    with pytest.raises(KeyTrouble, match="damaged"):
+        NodeSecrets.load(tmp_path / "node")
 
 
 def test_keys_are_made_once(tmp_path: Path, node: NodeSecrets) -> None:

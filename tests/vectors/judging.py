@@ -293,6 +293,26 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, NOTICE, answer_by=MINUTE)
 
 
+@case("author-not-on-channel", "J-30", Void.AUTHOR_NOT_ON_CHANNEL, "an office of another channel")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return BRAVO, bench.sign(BRAVO, NOTICE, author=2).data
+
+
+@case(
+    "release-from-elsewhere", "J-30", Void.AUTHOR_NOT_ON_CHANNEL, "a release from another channel"
+)
+def _(bench: Bench) -> tuple[int, bytes]:
+    signed = bench.sign(BRAVO, RESTRAINT)
+    return BRAVO, bench.sign(BRAVO, Release(signed.id), author=2, to=()).data
+
+
+@case("released-from-elsewhere", "J-25", Void.RELEASE_MISSING, "released from another channel")
+def _(bench: Bench) -> tuple[int, bytes]:
+    signed = bench.sign(BRAVO, RESTRAINT)
+    bench.put(BRAVO, bench.sign(BRAVO, Release(signed.id), author=2, to=()))
+    return BRAVO, signed.data
+
+
 # What it refers to
 
 
@@ -513,7 +533,7 @@ def _(bench: Bench) -> tuple[int, bytes]:
 @case("release-by-other-side", "J-25", Void.RELEASE_MISSING, "a release in the other party's log")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT)
-    bench.say(BRAVO, Release(signed.id), author=2, to=())
+    bench.say(BRAVO, Release(signed.id), author=1, to=())
     return ALPHA, signed.data
 
 
@@ -626,6 +646,12 @@ def _(bench: Bench) -> tuple[int, bytes]:
 @case("agreement", "J-24", None, "the next version, signed by both", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, AgreementVersion(signed_by(_second(), PARTIES).encoded()), to=())
+
+
+@case("node-on-any-channel", "J-30", None, "displayed, by the node, which speaks on every channel")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(BRAVO, NOTICE)
+    return by_alpha(bench, Displayed(), about=(BRAVO, 0))
 
 
 @case("line-state", "J-13", None, "the air line declared suspended", Channel.CONTROL)

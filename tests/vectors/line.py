@@ -76,8 +76,6 @@ def terms(
         track_delay_ms=0,
         widest_notice_m=500_000,
         longest_notice_ms=72 * HOUR,
-        widest_notice_m=1_000_000,
-        longest_notice_ms=30 * DAY,
     )
 
 
@@ -100,7 +98,7 @@ AGREEMENT = Agreement(
     offices=tuple(Office(PartyNumber(number), role) for number in (0, 1) for role in OFFICES),
     channels=(
         terms(Channel.CONTROL, ON_CONTROL, (0, 1, 2, 3)),
-        terms(Channel.AIR, ON_AIR, (0, 2), (Kind.RESTRAINT,)),
+        terms(Channel.AIR, ON_AIR, (0, 1, 2), (Kind.RESTRAINT,)),
         terms(Channel.COMMAND, ON_COMMAND, (1, 3)),
     ),
 )

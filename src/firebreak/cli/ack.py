@@ -18,11 +18,7 @@ from firebreak.records.kinds import Acknowledge
 from firebreak.records.readback import CriticalField, compare_read_back, critical_fields
 from firebreak.records.spelling import name_of
 
-app = noun(
-    "ack",
-    "To acknowledge is to say: understood. It is not consent. What is not understood is told by:"
-    " firebreak send not-understood ID.",
-)
+app = noun("ack")
 
 ALL = "all"
 
@@ -45,7 +41,8 @@ def ack(
 ) -> None:
     """Acknowledge a record of theirs: each critical field is read back as you understood it.
 
-    Listen to it, or read it from your own chart or slip, and type that: not what stands here.
+    To acknowledge is to say: understood. It is not consent. Type what you have on your own chart or
+    slip, not what stands here. What is not understood: firebreak send not-understood ID.
 
     \b
     Example:

@@ -19,9 +19,11 @@ from firebreak.cli.output import now, opened, refuse, say, warn
 from firebreak.cli.render import print_json, short
 from firebreak.cli.shown import show_check, show_record
 from firebreak.errors import InvalidValue, Misuse, NotDelivered
+from firebreak.keys import PublicKey
 from firebreak.records.agreement import Agreement, Channel, ChannelTerms, SignedAgreement
 from firebreak.records.kinds import KIND_OF, NEEDS_ANSWER, Body, Kind, Release
 from firebreak.records.record import (
+    ID_PREFIX,
     Context,
     Record,
     Reference,
@@ -32,6 +34,7 @@ from firebreak.records.record import (
     payload_of,
     sign_payload,
 )
+from firebreak.records.roster import Roster
 from firebreak.records.spelling import name_of, named, parse_duration
 from firebreak.values import OfficeNumber, PartyNumber, Precedence, RecordId
 
@@ -71,7 +74,7 @@ class Desk:
         self.say: Callable[..., None] = warn if manner.as_data else say
         self._versions = self._kept(manner.agreement)
         self.name = self._versions[0].agreement.digest().hex()
-        self.agreement: Agreement = self._versions[-1].agreement
+        self.agreement = self._in_force()
         self.us = self.node.our_number(self.agreement)
         self.them = PartyNumber(1 - self.us)
 
@@ -93,6 +96,20 @@ class Desk:
             refuse("No agreement that both sides signed is kept here: firebreak agreement new")
         names = ", ".join(v[0].agreement.digest().hex()[:8] for v in kept.values())
         return refuse(f"Name one agreement with --agreement: {names}.")
+
+    def _in_force(self) -> Agreement:
+        """The version that the node composes under; it must be kept here, too. Raises Misuse."""
+        running = self.client.get("/status")["agreements"]
+        digest = next((a["digest"] for a in running if self.name.startswith(a["agreement"])), None)
+        if digest is None:
+            refuse("The node does not run this agreement yet. Start the node again.")
+        for signed in self._versions:
+            if signed.agreement.digest().hex() == digest:
+                return signed.agreement
+        return refuse(
+            "The version of the agreement in force is not kept here, so nothing can be signed"
+            " under it. Get the file from the node's keeper: firebreak agreement keep"
+        )
 
     @property
     def language(self) -> str:
@@ -130,13 +147,25 @@ class Desk:
         for signed in self._versions:
             made = parse_record(data, signed.agreement.context(channel, party))
             if made.id.hex() == view["id"]:
-                prefix = made.id[:8]
-                reference = Reference(party, view["index"], prefix)
+                self._check_author(made, signed.roster_of(party).roster)
+                reference = Reference(party, view["index"], made.id[:ID_PREFIX])
                 return Target(view, made.record, reference, channel)
         raise Misuse(
             "The node showed bytes that are not the record asked for. Do not answer from here;"
             " ask the node's keeper what happened."
         )
+
+    def _check_author(self, made: SignedRecord, roster: Roster) -> None:
+        """Verify who signed, so that not even this node can put words into their mouth.
+
+        A key that was enrolled after the agreement is known to the node only.
+        """
+        author = made.record.author
+        if author < len(roster.entries):
+            key = PublicKey.parse(roster.entries[author].key)
+            made.signed.verify(key, made.context.external_aad())
+        else:
+            warn(f"Key {author} of {roster.party} was enrolled later: the node vouches for it.")
 
     # -- composing -----------------------------------------------------------------------------
 
@@ -164,17 +193,11 @@ class Desk:
             {"agreement": self.name, "channel": name_of(channel), "author": who.index},
         )
 
-    def _version(self, draft: Answer) -> Agreement:
-        for signed in self._versions:
-            if signed.agreement.digest().hex() == draft["agreement"]:
-                return signed.agreement
-        return refuse(
-            "The version of the agreement in force is not kept here, so nothing can be signed"
-            " under it. Fetch it from the node's keeper: firebreak agreement keep"
-        )
-
     def _context(self, draft: Answer, channel: Channel) -> Context:
-        return self._version(draft).context(channel, self.us)
+        """What is signed in. The node cannot choose it: it is of the version shown here."""
+        if draft["agreement"] != self.agreement.digest().hex():
+            refuse("A new version of the agreement came into force just now. Compose it again.")
+        return self.agreement.context(channel, self.us)
 
     def _record(
         self, draft: Answer, who: Officer, channel: Channel, body: Body, about: Target | None

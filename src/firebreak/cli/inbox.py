@@ -10,8 +10,8 @@ import typer
 from firebreak.cli.client import Answer, Client
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.manner import AgreementOption, ChannelOption
-from firebreak.cli.output import now, opened, say, table
-from firebreak.cli.render import JsonOption, joined, print_json, short, when
+from firebreak.cli.output import now, opened, say
+from firebreak.cli.render import JsonOption, joined, listing, print_json, short, when
 from firebreak.records.spelling import duration_text
 
 app = noun("inbox")
@@ -68,8 +68,8 @@ def inbox(
     if not views:
         say("Nothing here. Absence of messages says nothing about what is done there.")
         return
-    table(map(_row, views), "Id", "Came", "From", "Kind", "State", "Says")
-    theirs = [view["id"] for view in views if not view["ours"]]
+    listing(map(_row, views), 2, "Id", "Came", "From", "Kind", "State", "Says")
+    theirs = [v["id"] for v in views if not v["ours"] and v["standing"] != "overtaking"]
     for start in range(0, len(theirs), _PAGE):
         client.post("/displayed", {"ids": theirs[start : start + _PAGE]})
 
@@ -110,13 +110,15 @@ def marks(view: Answer) -> Iterable[str]:
         yield f"{question['standing']}, due {_due(question['due'])}"
     elif question:
         yield question["standing"]
-    elif view["standing"] not in ("said", "void") and view["root"] == view["id"]:
+    elif view["standing"] not in ("said", "void", "overtaking") and view["root"] == view["id"]:
         yield view["standing"]
     yield from dict.fromkeys(
         state["state"] for state in view["states"] if state["state"] not in ("answered", "lapsed")
     )
     if view["conflicts"]:
         yield "CONFLICT"
+    if view["unchecked_area"]:
+        yield "area unsound: may meet anything"
     if view["stale_picture"]:
         yield "stale picture"
     if view["late"]:

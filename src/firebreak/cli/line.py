@@ -10,9 +10,9 @@ from firebreak.cli.client import Answer, Client
 from firebreak.cli.compose import Desk
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.manner import Manner, sending
-from firebreak.cli.output import opened, pairs, say, table
+from firebreak.cli.output import opened, pairs, say
 from firebreak.cli.places import IdArgument
-from firebreak.cli.render import JsonOption, print_json, when
+from firebreak.cli.render import JsonOption, listing, print_json, when
 from firebreak.records.kinds import LineCheck, LineCheckReply
 
 app = noun("line", "Suspension is declared by: firebreak send line-state.")
@@ -60,10 +60,8 @@ def _show(agreement: Answer) -> None:
         rows.append(("STORE", agreement["failed"]))
     say(f"{agreement['title']} ({agreement['agreement']}, {agreement['mode']})")
     pairs(rows)
-    table(
-        map(_channel, agreement["channels"]),
-        *("Channel", "Ours", "Delivered", "Theirs", "Open", "Hold now", "Note"),
-    )
+    columns = ("Channel", "Ours", "Delivered", "Theirs", "Awaited", "Current", "Note")
+    listing(map(_channel, agreement["channels"]), 6, *columns)
 
 
 def _wire(wire: Answer) -> str:
@@ -76,6 +74,8 @@ def _wire(wire: Answer) -> str:
 def _channel(channel: Answer) -> tuple[str, ...]:
     own, theirs, notes = channel["own"], channel["theirs"], []
     notes += [f"SUSPENDED by {d['party']} {when(d['at'])}" for d in channel["suspended"]]
+    if channel["unchecked_since"] is not None:
+        notes.append(f"UNCHECKED since {when(channel['unchecked_since'])}")
     if channel["overdue"]:
         notes.append(f"{channel['overdue']} OVERDUE")
     notes += [

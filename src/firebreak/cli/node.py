@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 from firebreak.cli.client import Answer, Client
@@ -39,7 +40,7 @@ async def _run(runner: Runner) -> None:
     loop = asyncio.get_running_loop()
     await runner.start()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, runner.leaving.set)
+        loop.add_signal_handler(name, runner.leave)
     try:
         _tell_started(runner)
         runner.node.observers.append(_tell)
@@ -78,7 +79,8 @@ def _tell_started(runner: Runner) -> None:
 def _tell(number: int, alert: Alert) -> None:
     from firebreak.records.figures import date_time_group_seconds
 
-    _say(f"{date_time_group_seconds(alert.at)} {alert.level}: {alert.text}")
+    bell = "\a" if alert.level == "alarm" and sys.stdout.isatty() else ""
+    _say(f"{bell}{date_time_group_seconds(alert.at)} {alert.level}: {alert.text}")
 
 
 def _say(text: str) -> None:

@@ -11,7 +11,7 @@ from firebreak.cli.compose import Desk
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.inputs import area, future, optional_area, span
 from firebreak.cli.manner import AgreementOption, Manner, sending
-from firebreak.cli.output import opened, say, table
+from firebreak.cli.output import opened, say
 from firebreak.cli.places import (
     CircleOption,
     CorridorOption,
@@ -24,7 +24,7 @@ from firebreak.cli.places import (
     ToOption,
     UpperOption,
 )
-from firebreak.cli.render import JsonOption, print_json, short
+from firebreak.cli.render import JsonOption, listing, print_json, short
 from firebreak.cli.shown import margin_text
 from firebreak.errors import InvalidValue
 from firebreak.records.figures import heights_text, parse_heights, window_text
@@ -207,5 +207,5 @@ def list_(
             )
         )
     if rows:
-        table(rows, "Id", "Whose", "What", "When (UTC)", "Heights", "Standing", "Conflicts")
+        listing(rows, 2, "Id", "Whose", "What", "When (UTC)", "Heights", "Standing", "Conflicts")
     say(answer["note"] if not rows else "A notice is neither permission nor protection.")

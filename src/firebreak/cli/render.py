@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -27,11 +27,6 @@ def when(ms: int | None) -> str:
     return "-" if ms is None else date_time_group_seconds(ms)
 
 
-def clock_of(ms: int | None) -> str:
-    """The time of day only: 041207Z."""
-    return "-" if ms is None else date_time_group_seconds(ms)[2:9]
-
-
 def short(record_id: str | None) -> str:
     """The beginning of an id."""
     return "-" if not record_id else record_id[:SHORT_ID]
@@ -40,3 +35,18 @@ def short(record_id: str | None) -> str:
 def joined(words: Iterable[str]) -> str:
     """Words in a row; a dash for none."""
     return ", ".join(words) or "-"
+
+
+def listing(rows: Iterable[Sequence[str]], fixed: int, *columns: str) -> None:
+    """A table whose first `fixed` columns are never broken: ids and times; the last one is."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=number < fixed)
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(made)

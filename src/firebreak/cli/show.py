@@ -16,7 +16,13 @@ from firebreak.cli.shown import MOST_LANGUAGES, margin_text
 
 app = noun("show")
 
-FLAGS = ("stale picture", "late notice", "blanket: claims nothing", "time doubtful")
+FLAGS = (
+    "area unsound: may meet anything",
+    "stale picture",
+    "late notice",
+    "blanket: claims nothing",
+    "time doubtful",
+)
 
 
 @app.command()

@@ -46,6 +46,8 @@ def show_check(check: Answer, say: Say) -> None:
     """Margins, lateness, and what of the other side's has not been shown here."""
     for margin in check["conflicts"]:
         say(f"  CONFLICT: {margin_text(margin)}")
+    for identity in check["unchecked"]:
+        say(f"  UNCHECKED: the area of {short(identity)} is unsound; treat it as meeting this.")
     if check["note"]:
         say(f"  {check['note']}")
     if check["late_by_ms"] is not None:

@@ -1,4 +1,4 @@
-"""Notices that claim too much or come too late, by what the parties agreed (spec/agreement.md §2).
+"""Notices that claim too much or come too late, by what the parties agreed (spec/agreement.md A-22).
 
 A blanket notice claims no airspace; a late one gives its reason. A hazard warning is neither, ever:
 nobody chooses the size or the hour of a hazard.
@@ -33,7 +33,7 @@ def extent_m(area: Area) -> int:
     """Metres that no two points of an area are further apart than; never understated.
 
     circle: twice the radius; polygon: the greatest distance of two vertices, overstated by less than
-    5 m up to 500 km and 0.1 % up to 5,000 km; corridor: the same of its path, and twice its half width.
+    5 m up to 500 km and 0.2 % up to 5,000 km; corridor: the same of its path, and twice its half width.
     No allowance is needed for edges that bulge. Source: on WGS 84 a disc of less than a quarter turn,
     pi/2 times the polar radius (9,985 km), is convex (Whitehead and Klingenberg, for a curvature of
     at most 1/b^2): shortest paths between points of it stay in it. So where no two vertices are

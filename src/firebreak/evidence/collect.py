@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from firebreak.errors import BadProof, InvalidValue, Refused
+from firebreak.errors import BadProof, BadSignature, InvalidValue, Refused
 from firebreak.evidence.control import Control
 from firebreak.evidence.file import Evidence, LogPart, ProvenEntry, ReceiptGiven
 from firebreak.evidence.judging import judge_channel, record_of
@@ -14,13 +14,15 @@ from firebreak.keys import PublicKey
 from firebreak.ledger.checkpoint import (
     Checkpoint,
     ProofFile,
+    SignatureLine,
     ed25519_line,
     note,
     render_proof,
     verify_checkpoint,
 )
 from firebreak.ledger.merkle import Subtree, consistency_proof, inclusion_proof
-from firebreak.ledger.receipt import Receipt
+from firebreak.ledger.receipt import Receipt, parse_receipt
+from firebreak.mldsa import is_line_of
 from firebreak.records.agreement import Channel, Publication, SignedAgreement
 from firebreak.records.record import Record
 from firebreak.values import PartyNumber
@@ -41,6 +43,11 @@ class Source(Protocol):
     def head(self, channel: int, party: PartyNumber) -> tuple[Checkpoint, bytes]:
         """A log's latest head that is held whole, and its log key's 64-byte signature."""
 
+    def mldsa_line(
+        self, channel: int, party: PartyNumber, head: Checkpoint
+    ) -> SignatureLine | None:
+        """The log's ML-DSA-44 line under this head; None where none was made or given."""
+
     def subtree(self, channel: int, party: PartyNumber) -> Subtree:
         """A log's complete subtrees."""
 
@@ -53,9 +60,10 @@ def collect(signed: SignedAgreement, places: Sequence[Place], source: Source) ->
 
     That is what they refer to, back to the first record; the release of what two officers sign; the
     control entries that they were written under. For each entry the earliest receipt that covers it
-    goes in, if there is one. Asking the other party or two officers first is the caller's part, and
-    so is the clause of a newer version than `signed`. Raises Refused if the agreement forbids it,
-    InvalidValue for no entries or a head that does not cover them, and whatever `verify` raises.
+    goes in, if there is one; under each head the ML-DSA-44 line, if there is one of a key in the file.
+    Asking the other party or two officers first is the caller's part, and so is the clause of a newer
+    version than `signed`. Raises Refused if the agreement forbids it, InvalidValue for no entries or a
+    head that does not cover them, and whatever `verify` raises.
     """
     if signed.agreement.publication is Publication.NEVER:
         raise Refused("The agreement says that nothing under it may be shown to others.")
@@ -156,7 +164,11 @@ def _part(
     if last >= head.size:
         raise InvalidValue(f"Entry {last} is not yet under a signed head. Try again in a moment.")
     key = _log_key(head, signature, party, control)
-    signed_head = note(head, [ed25519_line(head.origin, key, signature)])
+    lines = [ed25519_line(head.origin, key, signature)]
+    second = source.mldsa_line(channel, party, head)
+    if second is not None and any(is_line_of(second, r.node.mldsa) for r in control.rosters(party)):
+        lines.append(second)
+    signed_head = note(head, lines)
     subtree = source.subtree(channel, party)
     proven = []
     for index, data in entries:
@@ -190,14 +202,27 @@ def _earliest(
     receipts: Iterable[bytes],
     control: Control,
 ) -> list[tuple[bytes, Receipt]]:
-    """For each entry the earliest receipt that covers it; each receipt once, by its bytes."""
-    opened = [(data, open_given(data, party, head.origin, control)) for data in receipts]
-    opened.sort(key=lambda pair: (pair[1].at, pair[0]))
+    """For each entry the earliest receipt that covers it; each receipt once, by its bytes.
+
+    One that no key in the file signed (the other party has changed its keys since) is left out.
+    """
+    parsed = sorted(
+        ((parse_receipt(data), data) for data in receipts), key=lambda r: (r[0].at, r[1])
+    )
+    refused: set[bytes] = set()
     chosen: dict[bytes, Receipt] = {}
     for index in indices:
-        covering = (pair for pair in opened if pair[1].covers(index))
-        if (first := next(covering, None)) is not None:
-            chosen[first[0]] = first[1]
+        for receipt, data in parsed:
+            if data in chosen and receipt.covers(index):
+                break
+            if data in refused or not receipt.covers(index):
+                continue
+            try:
+                chosen[data] = open_given(data, party, head.origin, control)
+            except BadSignature:
+                refused.add(data)
+            else:
+                break
     return sorted(chosen.items())
 
 

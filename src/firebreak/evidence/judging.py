@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from firebreak.errors import BadProof, BadSignature, FirebreakError, InvalidValue, Malformed
+from firebreak.errors import BadProof, BadSignature, FirebreakError, Malformed
 from firebreak.evidence.control import Control
-from firebreak.ledger.commitment import EMPTY_DIGEST
-from firebreak.ledger.judge import Judged, Tail, Void, judge
+from firebreak.ledger.commitment import EMPTY_DIGEST, extend_digest
+from firebreak.ledger.judge import Judged, Tail, Void, judge, seen_sizes
 from firebreak.records import sign1
 from firebreak.records.agreement import Agreement, Channel
 from firebreak.records.kinds import Answer, LineCheckReply
-from firebreak.records.record import Record, parse_payload
+from firebreak.records.record import SEEN_DIGEST, Record, Seen, parse_payload
 from firebreak.records.roster import Roster
 from firebreak.values import PartyNumber
 
@@ -55,12 +55,24 @@ class ChannelFacts:
         return self.judged.get((party, index))
 
     def digest(self, party: PartyNumber, size: int) -> bytes | None:
-        """See `judge.Facts`. Where the file has not the whole log, J-9 is skipped on purpose: the
-        record's own claim is given back (EV-13).
+        """See `judge.Facts`. Where the file has not the whole log, the record's own claim is given
+        back: what it says to have seen is not checked, on purpose (EV-13).
         """
         if not self.exact:
             return self.claimed.get((party, size))
         return EMPTY_DIGEST if size == 0 else self.digests.get((party, size))
+
+    def take_digests(self, party: PartyNumber, entries: Sequence[tuple[int, bytes]]) -> None:
+        """Compute the running digests of a log that is whole from its first entry on."""
+        digest = EMPTY_DIGEST
+        for index, data in entries:
+            digest = extend_digest(digest, data)
+            self.digests[party, index + 1] = digest
+
+    def bears_out(self, seen: Seen) -> bool:
+        """Whether the digest that a record claims to have seen is the log's."""
+        digest = self.digest(seen.party, seen.size)
+        return digest is not None and digest[:SEEN_DIGEST] == seen.digest
 
     def answers(self, question: Spot, seen: Mapping[PartyNumber, int]) -> list[Record]:
         """Answers in the file; others may exist, and the verdict says so (EV-13)."""
@@ -109,32 +121,34 @@ def judge_channel(
     """
     waiting = {party: _Waiting(party, found) for party, found in sorted(logs.items())}
     facts = ChannelFacts(control, exact=channel == Channel.CONTROL)
+    for log in waiting.values() if facts.exact else ():
+        facts.take_digests(log.party, log.entries)
     places = {(log.party, index) for log in waiting.values() for index, _ in log.entries}
     while unfinished := [log for log in waiting.values() if not log.over]:
-        ready = [log for log in unfinished if _ready(log, waiting, facts, places)]
-        # A ring: only a false claim to have seen what came later makes one, and J-9 or J-15 void it.
+        ready = [log for log in unfinished if _ready(log, facts, places)]
+        # Without one ready they refer to each other in a ring, which one digest at least makes void.
         for log in ready or unfinished[:1]:
             _judge_next(channel, log, facts)
     return facts.judged
 
 
-def _ready(
-    log: _Waiting, waiting: Mapping[PartyNumber, _Waiting], facts: ChannelFacts, places: set[Spot]
-) -> bool:
-    """Whether what the next entry builds on is judged, as far as it is in the file at all."""
-    record = record_of(log.entries[log.done][1])
-    if record is None:
+def _ready(log: _Waiting, facts: ChannelFacts, places: set[Spot]) -> bool:
+    """Whether what the next entry refers to is judged, or not in the file; or the entry is void anyway.
+
+    Who refers to what came later, or claims falsely to have seen it, must not keep the other party's
+    entry waiting.
+    """
+    index, data = log.entries[log.done]
+    record = record_of(data)
+    if record is None or record.refers_to is None:
         return True
-    if record.refers_to is not None:
-        about = (record.refers_to.party, record.refers_to.index)
-        if about in places and about not in facts.judged:
-            return False
-    if facts.exact:
-        for seen in record.seen:
-            other = waiting.get(seen.party)
-            if other is not None and other.done < min(seen.size, len(other.entries)):
-                return False
-    return True
+    about = (record.refers_to.party, record.refers_to.index)
+    if about not in places or about in facts.judged:
+        return True
+    limits = {**seen_sizes(record), log.party: index}
+    if about[1] >= limits.get(about[0], 0):
+        return True
+    return facts.exact and not all(facts.bears_out(seen) for seen in record.seen)
 
 
 def _judge_next(channel: int, log: _Waiting, facts: ChannelFacts) -> None:
@@ -145,20 +159,12 @@ def _judge_next(channel: int, log: _Waiting, facts: ChannelFacts) -> None:
     tail = replace(log.tail, size=index, release=log.tail.release if adjoins else None)
     seen = record.seen if record else ()
     facts.claimed = {(claim.party, claim.size): claim.digest for claim in seen}
-    try:
-        judged, log.tail = judge(data, log.party, channel, tail, facts, facts.control.base)
-    except InvalidValue as error:  # a version of the agreement without this channel
-        raise BadProof(f"{_name(channel, log.party, index)}: {error}") from error
+    judged, log.tail = judge(data, log.party, channel, tail, facts, facts.control.base)
     facts.judged[log.party, index] = judged
     if facts.exact:
-        facts.digests[log.party, index + 1] = log.tail.digest
         facts.control.take(log.party, None if judged.void else judged.record)
     elif judged.void is not None:
         raise _refusal(channel, log.party, index, judged.void)
-
-
-def _name(channel: int, party: PartyNumber, index: int) -> str:
-    return f"Entry {index} of party {party} on channel {channel}"
 
 
 _HINTS = {
@@ -170,7 +176,8 @@ _HINTS = {
 
 def _refusal(channel: int, party: PartyNumber, index: int, void: Void) -> FirebreakError:
     """The error for an entry that does not count."""
-    where, why = _name(channel, party, index), _HINTS.get(void, f"it is void ({void})")
+    where = f"Entry {index} of party {party} on channel {channel}"
+    why = _HINTS.get(void, f"it is void ({void})")
     text = f"{where} proves nothing: {why}. Ask who gave you the file for a whole one."
     match void:
         case Void.MALFORMED:

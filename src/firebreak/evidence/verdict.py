@@ -38,8 +38,8 @@ class PartyFound:
 @dataclass(frozen=True, slots=True)
 class EntryFound:
     """One record that the file proves. office: what its author's key signs for; size: of the head
-    that it was shown to be under; receipts: when the other party's node says that it held it;
-    agreement: the version that it was written under.
+    that it was shown to be under; mldsa: whether that head is signed with ML-DSA-44 as well; receipts:
+    when the other party's node says that it held it; agreement: the version it was written under.
     """
 
     channel: int
@@ -50,6 +50,7 @@ class EntryFound:
     office: str
     roster: int
     size: int
+    mldsa: bool
     receipts: tuple[Millis, ...]
     agreement: Agreement
 
@@ -75,6 +76,7 @@ ALWAYS_NOT_PROVED: Final = (
     "That anybody read or understood a record, unless a record here says so: a machine gives receipts.",
     "That nothing else was said: an answer or a cancellation may exist that the file leaves out.",
     "That the logs have no second history: comparing heads with the other party or a witness shows it.",
+    "That no quantum computer forged it: a head may be signed with ML-DSA-44 too, all else is Ed25519.",
 )
 """EV-18."""
 
@@ -140,9 +142,10 @@ class Verdict:
         kind = code_name(Kind, record.kind)
         key = f"key {record.author} ({signer}) of {party}, roster version {entry.roster}"
         at = time_text(record.composed_at)
+        keys = "log key and its ML-DSA-44 key" if entry.mldsa else "log key"
         lines = [
             f"{name}: {kind} under version {record.version}, signed by {key}; it names {at} as its time.",
-            f"{name}: logged, under a head of {entry.size} entries that {party}'s log key signed.",
+            f"{name}: logged, under a head of {entry.size} entries that {party}'s {keys} signed.",
         ]
         if isinstance(record.body, Release):
             lines.append(f"{name}: releases record {record.body.record.hex()[:16]}.")

@@ -30,6 +30,7 @@ from firebreak.ledger.commitment import SALT_BYTES, commitment
 from firebreak.ledger.judge import Judged
 from firebreak.ledger.merkle import leaf_hash, verify_consistency, verify_inclusion
 from firebreak.ledger.receipt import Receipt, open_receipt
+from firebreak.mldsa import is_line_of, verify_line
 from firebreak.records.agreement import Agreement, Channel
 from firebreak.values import PartyNumber
 
@@ -38,12 +39,12 @@ FINGERPRINT_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class _OpenLog:
-    """One log of the file, its texts parsed: proofs in order, the one head, its one signature."""
+    """One log of the file, its texts parsed: proofs in order, the one head, its one or two signatures."""
 
     part: LogPart
     proofs: tuple[ProofFile, ...]
     head: Checkpoint
-    line: SignatureLine
+    lines: tuple[SignatureLine, ...]
 
     def entries(self) -> list[tuple[int, bytes]]:
         """Index and bytes of each entry."""
@@ -97,11 +98,11 @@ def _open_log(part: LogPart, agreement: Agreement) -> _OpenLog:
     if any(len(proof.extra or b"") != SALT_BYTES for proof in proofs):  # EV-7
         raise Malformed("A proof in the evidence file does not give its salt of 16 bytes.")
     head, lines = parse_note(proofs[0].note)
-    if len(lines) != 1:  # EV-9: what is not verified is not carried
-        raise Malformed("A head in the evidence file bears more than its log's signature.")
+    if len(lines) > 2:  # EV-9: what is not verified is not carried
+        raise Malformed("A head in the evidence file bears more than its log's two signatures.")
     if head.origin != agreement.context(part.channel, part.party).origin:  # EV-6
         raise BadProof(f"A head in the evidence file is of another log, {head.origin}.")
-    return _OpenLog(part, proofs, head, lines[0])
+    return _OpenLog(part, proofs, head, lines)
 
 
 def _judge(logs: Sequence[_OpenLog], control: Control) -> dict[int, dict[Spot, Judged]]:
@@ -120,13 +121,23 @@ def _judge(logs: Sequence[_OpenLog], control: Control) -> dict[int, dict[Spot, J
 
 
 def _check_head(log: _OpenLog, control: Control) -> None:
-    """The head is signed by a log key of the party's rosters in the file (EV-9)."""
-    for roster in control.rosters(log.part.party):
-        key = PublicKey.parse(roster.node.log)
-        if note_key_id(log.head.origin, key) == log.line.key_id:
-            verify_checkpoint(log.head, key, log.line.signature)
-            return
-    raise BadProof(f"The head of {log.head.origin} names no log key of its party's roster.")
+    """The head is signed by keys of the party's rosters in the file, each line by its own (EV-9)."""
+    rosters = control.rosters(log.part.party)
+    first, *more = log.lines
+    for key in (PublicKey.parse(roster.node.log) for roster in rosters):
+        if note_key_id(log.head.origin, key) == first.key_id:
+            verify_checkpoint(log.head, key, first.signature)
+            break
+    else:
+        raise BadProof(f"The head of {log.head.origin} names no log key of its party's roster.")
+    for line in more:
+        public = next((r.node.mldsa for r in rosters if is_line_of(line, r.node.mldsa)), None)
+        if public is None:
+            raise BadProof(
+                f"The second signature under the head of {log.head.origin} names no ML-DSA-44 key of"
+                " its party's roster."
+            )
+        verify_line(log.head, public, line)
 
 
 def _check_inclusion(log: _OpenLog) -> None:
@@ -212,6 +223,7 @@ def _entry(
         roster.entries[record.author].office,
         roster.version,
         log.head.size,
+        len(log.lines) > 1,
         tuple(receipt.at for receipt in receipts if receipt.covers(index)),
         agreement,
     )

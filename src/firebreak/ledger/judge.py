@@ -16,7 +16,13 @@ from firebreak.errors import BadSignature, FirebreakError, Malformed
 from firebreak.keys import PublicKey
 from firebreak.ledger.commitment import extend_digest
 from firebreak.records import sign1
-from firebreak.records.agreement import Agreement, Channel, ChannelTerms, check_next_version
+from firebreak.records.agreement import (
+    Agreement,
+    Channel,
+    ChannelTerms,
+    Office,
+    check_next_version,
+)
 from firebreak.records.kinds import (
     NEEDS_ANSWER,
     NODE_KINDS,
@@ -60,6 +66,7 @@ class Void(StrEnum):
     NOT_FOR_THE_NODE = "not-for-the-node"
     OFFICE_NOT_ON_CHANNEL = "office-not-on-channel"
     ANSWER_BY = "answer-by"
+    AUTHOR_NOT_ON_CHANNEL = "author-not-on-channel"
     REFERENCE_MISSING = "reference-missing"
     REFERENCE_DIFFERS = "reference-differs"
     REFERENCE_VOID = "reference-void"
@@ -262,6 +269,7 @@ def _check(case: _Case, signed: sign1.Sign1, record: Record) -> None:
     if isinstance(record.body, UnknownBody):  # J-12
         raise _Invalid(Void.UNKNOWN_KIND)
     _scope(case, record, Kind(record.kind), terms, agreement)
+    _speaks_here(case, record, roster, terms, agreement)
     _reference(case, record, Kind(record.kind))
     _control_body(case, record)
     if record.kind in terms.two_officers:
@@ -337,6 +345,17 @@ def _scope(
         raise _Invalid(Void.OFFICE_NOT_ON_CHANNEL)
     if (kind in NEEDS_ANSWER) != (record.answer_by is not None):  # J-16
         raise _Invalid(Void.ANSWER_BY)
+
+
+def _speaks_here(
+    case: _Case, record: Record, roster: Roster, terms: ChannelTerms, agreement: Agreement
+) -> None:
+    """An officer speaks, and releases, on the channels that his office is on; the node on all."""
+    if record.author == NODE_AUTHOR:
+        return
+    own = Office(case.party, roster.entries[record.author].office)
+    if own not in (agreement.offices[office] for office in terms.offices):  # J-30
+        raise _Invalid(Void.AUTHOR_NOT_ON_CHANNEL)
 
 
 def _reference(case: _Case, record: Record, kind: Kind) -> None:

@@ -48,8 +48,8 @@ class Receipt:
         return any(held.start <= index < held.stop for held in self.held)
 
     def includes(self, other: Receipt) -> bool:
-        """Whether all that another receipt for the same log covers is covered by this one."""
-        return all(
+        """Whether it says all that another receipt for the same log says."""
+        return self.unbroken >= other.unbroken and all(
             any(held.start <= part.start and part.stop <= held.stop for held in self.held)
             for part in other.held
         )

@@ -157,6 +157,8 @@ class Link:
     def receipt(self, channel: int, receipt: Receipt, now: Millis) -> list[Effect]:
         """The peer's receipt for our log. An older one, or one that adds nothing, is harmless."""
         out = self.outgoing[channel]
+        if any(held.stop > out.size for held in receipt.held):
+            return []  # more than we have written: that needs our own signature (E-19)
         first, out.known = not out.known, True
         later = out.said_at is None or receipt.at > out.said_at
         out.urgent = {index for index in out.urgent if not receipt.covers(index)}
@@ -220,7 +222,9 @@ class Link:
         out.retry_at = Millis(now + out.retry)
         out.window = max(out.window // 2, FIRST_WINDOW)
         out.sent = out.receipted
-        return self._overtake(channel, tuple(sorted(out.urgent))) + self._fill(channel, now)
+        # Even the very next one: the peer's quota may hold up the entries, and lets these pass.
+        urgent: list[Effect] = [SendOvertaking(channel, index) for index in sorted(out.urgent)]
+        return urgent + self._fill(channel, now)
 
     def _overtake(self, channel: int, urgent: tuple[int, ...]) -> list[Effect]:
         """Send the urgent ones ahead, where any before them has no receipt: it may not arrive."""

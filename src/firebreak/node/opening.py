@@ -32,4 +32,5 @@ def _one(directory: NodeDirectory, secrets: NodeSecrets, signed: SignedAgreement
         number: reader_secret(signed, number, us, [secrets.sealing])
         for number in (PartyNumber(0), PartyNumber(1))
     }
-    return Joined(signed, us, SideKeys(secrets.record, secrets.log, secrets.receipt, opened))
+    keys = SideKeys(secrets.record, secrets.log, secrets.receipt, secrets.mldsa, opened)
+    return Joined(signed, us, keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from firebreak.errors import InvalidValue
-from firebreak.ledger.checkpoint import Checkpoint
+from firebreak.ledger.checkpoint import Checkpoint, SignatureLine
 from firebreak.ledger.commitment import salt
 from firebreak.node.logs import Log
 from firebreak.node.side import Side
@@ -37,6 +37,10 @@ class SideSource:
         if head is not None and head.size <= log.durable:
             return Checkpoint(log.origin, head.size, head.root), head.signature
         raise InvalidValue(f"No signed head of {log.origin} is held here yet. Try again later.")
+
+    def mldsa_line(self, channel: int, party: PartyNumber, head: Checkpoint) -> SignatureLine | None:
+        """The ML-DSA-44 line of a log of ours, made now; of theirs none is held."""
+        return self.shared.keys.mldsa.line(head) if self._log(channel, party).own else None
 
     def subtree(self, channel: int, party: PartyNumber) -> Callable[[int, int], bytes]:
         """A log's complete subtrees."""

@@ -15,6 +15,7 @@ from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.announce import announce
 from firebreak.node.core import Node, Outside
 from firebreak.node.lamp import light
+from firebreak.node.linecheck import LineChecks
 from firebreak.node.opening import joined
 from firebreak.node.side import Side
 from firebreak.store.directory import NodeDirectory
@@ -24,7 +25,7 @@ from firebreak.values import Millis
 
 LONGEST_SLEEP: Final = 30.0
 """Seconds: the wall clock may be set, and a timer does not follow it."""
-_LOOK_AFTER: Final = 0.01
+_LOOK_AFTER: Final = 0.05
 """Seconds after something happened until the timer is set anew: once for many things together."""
 _OVERDUE_SLEEP: Final = 1.0
 """Seconds until the next tick where the last one left something due, as a store that fails does."""
@@ -73,6 +74,7 @@ class Runner:
             self.node.observers.append(self._told)
             for side in self.node.sides:
                 light(side, self.store)
+            self.line_checks = [LineChecks(side, clock()) for side in self.node.sides]
             self.carrier = self._carrier()
             await self.carrier.start()
         except BaseException:
@@ -81,9 +83,14 @@ class Runner:
         self._announce()
         self._tick()
 
+    def leave(self) -> None:
+        """Begin to end: whoever waits is woken, and asks for `stop`."""
+        self.leaving.set()
+        self._wake()
+
     async def stop(self) -> None:
         """Close the connections, then the store; what was submitted is finished first."""
-        self.leaving.set()
+        self.leave()
         for handle in (self._timer, self._looks):
             if handle is not None:
                 handle.cancel()
@@ -97,12 +104,15 @@ class Runner:
         """Something has happened: waiters look again, and the timer is set anew soon."""
         for watch in self.watchers:
             watch()
+        self._wake()
+        if self._looks is None and not self.leaving.is_set():
+            self._looks = self._loop.call_later(_LOOK_AFTER, self._set_timer)
+
+    def _wake(self) -> None:
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
         self._waiting.clear()
-        if self._looks is None and not self.leaving.is_set():
-            self._looks = self._loop.call_later(_LOOK_AFTER, self._set_timer)
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until the condition holds, asked whenever something happens; False if time is up."""
@@ -242,19 +252,26 @@ class Runner:
     def _tick(self) -> None:
         try:
             self.node.tick()
+            for alert in (a for checks in self.line_checks for a in checks.tick(clock())):
+                self.node.tell(alert)
         except Exception as error:  # noqa: BLE001  # the line goes on; it is told, and not in silence
             self._fault(error)
-        wake = self.node.wake_at()
+        wake = self._wake_at()
         left_due = wake is not None and wake <= clock()
         self._not_before = self._loop.time() + (_OVERDUE_SLEEP if left_due else 0.0)
+        self._wake()
         self._set_timer()
+
+    def _wake_at(self) -> Millis | None:
+        times = [self.node.wake_at(), *(checks.wake_at() for checks in self.line_checks)]
+        return min((time for time in times if time is not None), default=None)
 
     def _set_timer(self) -> None:
         """Wake when the core wants to, no sooner than allowed."""
         self._looks = None
         if self._timer is not None:
             self._timer.cancel()
-        wake = self.node.wake_at()
+        wake = self._wake_at()
         left = LONGEST_SLEEP if wake is None else (wake - clock()) / 1_000
         at = self._loop.time() + min(max(left, 0.0), LONGEST_SLEEP)
         self._timer = self._loop.call_at(max(at, self._not_before), self._tick)

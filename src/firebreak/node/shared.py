@@ -17,6 +17,7 @@ from firebreak.ledger.receipt import Receipt, open_receipt, parse_receipt
 from firebreak.line import bundle as wire
 from firebreak.line import link as exchange
 from firebreak.line.quota import Meter
+from firebreak.mldsa import MldsaKey
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at, judged_of
 from firebreak.records import sign1
@@ -46,6 +47,7 @@ class SideKeys:
     record: SigningKey
     log: SigningKey
     receipt: SigningKey
+    mldsa: MldsaKey
     reader_secrets: dict[PartyNumber, bytes]
 
 

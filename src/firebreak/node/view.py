@@ -20,7 +20,7 @@ from firebreak.records.kinds import Acknowledge, Kind, LineCheckReply
 from firebreak.records.record import NODE_AUTHOR, Record
 from firebreak.store import interface as rows
 from firebreak.values import Millis, PartyNumber, Precedence
-from firebreak.volumes import Volume
+from firebreak.volumes import Volume, check
 
 DOUBTFUL_AFTER = 10 * 60_000
 """ms: a received composed-at that differs by more from this node's clock is shown as doubtful."""
@@ -37,13 +37,15 @@ class HumanLamp:
 class View:
     """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times.
 
-    overdue: what was told to be so; lapsing: when a lapse of ours may next be tried.
+    unchecked: dialogues whose area is unsound; overdue: what was told to be so; lapsing: when a lapse
+    of ours may next be tried.
     """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.human = HumanLamp()
         self.currents: dict[int, dict[Place, Current]] = {channel: {} for channel in shared.books}
+        self.unchecked: dict[int, set[Place]] = {channel: set() for channel in shared.books}
         self.conflicts: dict[tuple[int, Place], list[Overlap]] = {}
         self.awaited: dict[tuple[int, Place], Millis] = {}
         self.overdue: set[tuple[int, Place]] = set()
@@ -138,6 +140,9 @@ class View:
             text = f"Its area cannot be checked ({error}). Treat it as meeting every notice."
             self.shared.alert(Level.WARNING, About.UNCHECKED_AREA, text, channel, place)
             return
+        if volume_of(record) is not None and self.unchecked[channel] - {root}:
+            text = "A notice held here has an area that cannot be checked: this one may meet it."
+            self.shared.alert(Level.WARNING, About.UNCHECKED_AREA, text, channel, place)
         if not found:
             return
         self.conflicts[(channel, place)] = found
@@ -167,11 +172,12 @@ class View:
         """Keep the view of a dialogue: what is current, what is awaited until when."""
         state = self.shared.books[channel].state(root)
         self.currents[channel].pop(root, None)
+        self.unchecked[channel].discard(root)
         if state.current is not None:
             judged = self.shared.books[channel].entry(*state.current)
             volume = self.claimed(channel, state.current[0], judged.record) if judged else None
             if volume is not None and volume.window.end > self.shared.around.clock():
-                self.currents[channel][root] = Current(state.current, root, volume)
+                self._keep_current(channel, Current(state.current, root, volume))
         for question in state.questions:
             key = (channel, question.place)
             due = question.due if question.open else None
@@ -182,6 +188,15 @@ class View:
                 self.awaited[key] = due
             else:
                 self.awaited.pop(key, None)
+
+    def _keep_current(self, channel: int, current: Current) -> None:
+        """An unsound volume is kept apart: it can be compared with nothing, and holds nobody up."""
+        try:
+            check(current.volume)
+        except InvalidValue:
+            self.unchecked[channel].add(current.root)
+        else:
+            self.currents[channel][current.root] = current
 
     def overlaps(
         self,

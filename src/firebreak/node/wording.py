@@ -28,6 +28,8 @@ _TEXTS = {
     Void.NOT_FOR_THE_NODE: "The node's own key may not sign records of this kind; an officer must.",
     Void.OFFICE_NOT_ON_CHANNEL: "The record is addressed to an office that is not the other side's on"
     " this channel. See `firebreak agreement show`.",
+    Void.AUTHOR_NOT_ON_CHANNEL: "The author's office does not speak on this channel. Have an officer of"
+    " one that does sign it; see `firebreak agreement show`.",
     Void.ANSWER_BY: "Questions carry a time to answer by, and nothing else does. Compose it again.",
     Void.REFERENCE_MISSING: "The record refers to nothing that its author had seen."
     " Name the record that it is about.",

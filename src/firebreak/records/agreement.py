@@ -115,7 +115,7 @@ class Quota:
 class ChannelTerms:
     """What may be said on a channel, by whom, and its logs: one origin a party, in party order.
 
-    widest_notice_m, longest_notice_ms: a notice beyond either is blanket and claims no airspace.
+    widest_notice_m, longest_notice_ms: a notice beyond either is blanket and claims no airspace (A-22).
     """
 
     channel: Channel

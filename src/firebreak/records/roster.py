@@ -15,7 +15,7 @@ from firebreak.values import LATEST, Millis
 
 NODE_OFFICE = "node"
 """The office of roster index 0: the node's own record key."""
-X25519_BYTES, XWING_BYTES = 32, 1_216
+X25519_BYTES, XWING_BYTES, MLDSA_BYTES = 32, 1_216, 1_312
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class NodeKeys:
-    """A node's public keys, each for one purpose. `certificate`: DER of the pinned TLS key."""
+    """A node's public keys, each for one purpose.
+
+    mldsa: ML-DSA-44, its logs' second key; any 1,312 bytes are one. certificate: DER of the TLS key.
+    """
 
     log: bytes
     receipt: bytes
+    mldsa: bytes
     certificate: bytes
     x25519: bytes
     xwing: bytes
@@ -124,6 +128,7 @@ _ROSTER = Struct(
         NodeKeys,
         log=_KEY,
         receipt=_KEY,
+        mldsa=Octets(MLDSA_BYTES, MLDSA_BYTES),
         certificate=Octets(1, 2_048),
         x25519=Octets(X25519_BYTES, X25519_BYTES),
         xwing=Octets(XWING_BYTES, XWING_BYTES),

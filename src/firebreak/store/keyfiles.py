@@ -30,6 +30,7 @@ from cryptography.x509.oid import NameOID
 
 from firebreak.errors import InvalidValue, KeyTrouble
 from firebreak.keys import SEED_BYTES, SigningKey
+from firebreak.mldsa import MldsaKey
 from firebreak.records.cbor import check_text
 from firebreak.records.roster import NodeKeys
 from firebreak.sealing import SealingKeys
@@ -40,6 +41,7 @@ LOG: Final = "log"
 RECEIPT: Final = "receipt"
 SEALING: Final = "sealing"
 TLS: Final = "tls"
+MLDSA: Final = "node log mldsa"
 
 KEYS_FOLDER: Final = "keys"
 COMMON_NAME: Final = "firebreak node"
@@ -51,7 +53,8 @@ _SERIAL_BYTES: Final = 16
 _NOT_BEFORE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_AFTER: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FILES: Final = {
-    purpose: f"{purpose.split()[-1]}.key" for purpose in (RECORD, LOG, RECEIPT, SEALING, TLS)
+    purpose: f"{purpose.split()[-1]}.key"
+    for purpose in (RECORD, LOG, RECEIPT, MLDSA, SEALING, TLS)
 }
 
 Randomness = Callable[[int], bytes]
@@ -106,6 +109,7 @@ class NodeSecrets:
     record: SigningKey
     log: SigningKey
     receipt: SigningKey
+    mldsa: MldsaKey
     sealing: SealingKeys
     tls: Path
     certificate: bytes
@@ -119,6 +123,7 @@ class NodeSecrets:
             record=_signing_key(folder, RECORD),
             log=_signing_key(folder, LOG),
             receipt=_signing_key(folder, RECEIPT),
+            mldsa=MldsaKey(_seed(folder, MLDSA)),
             sealing=_sealing_keys(folder),
             tls=folder / _FILES[TLS],
             certificate=_read_certificate(folder / _FILES[TLS]),
@@ -137,7 +142,7 @@ def create_node_keys(directory: Path, randomness: Randomness) -> NodeSecrets:
             f"{folder} exists already; nothing was changed. A node's keys are made once:"
             " use these, or make the new node in an empty directory."
         )
-    seeds = _draw(randomness, 6)
+    seeds = _draw(randomness, 7)
     serial = int.from_bytes(randomness(_SERIAL_BYTES), "big") | 1
     unfinished: Path | None = None
     try:
@@ -162,6 +167,7 @@ def node_public(secrets: NodeSecrets) -> NodeKeys:
     return NodeKeys(
         log=secrets.log.public.raw,
         receipt=secrets.receipt.public.raw,
+        mldsa=secrets.mldsa.public,
         certificate=secrets.certificate,
         x25519=secrets.sealing.public.x25519,
         xwing=secrets.sealing.public.xwing,
@@ -178,20 +184,25 @@ def _draw(randomness: Randomness, count: int) -> list[bytes]:
 
 
 def _write_node_keys(folder: Path, seeds: list[bytes], serial: int) -> None:
-    record, log, receipt, x25519, xwing, tls = seeds
+    record, log, receipt, mldsa, x25519, xwing, tls = seeds
     write_secret(folder / _FILES[RECORD], RECORD, record)
     write_secret(folder / _FILES[LOG], LOG, log)
     write_secret(folder / _FILES[RECEIPT], RECEIPT, receipt)
+    write_secret(folder / _FILES[MLDSA], MLDSA, mldsa)
     write_secret(folder / _FILES[SEALING], SEALING, SealingKeys(x25519, xwing).raw())
     _create(folder / _FILES[TLS], _rendered_tls(tls, serial))
 
 
 def _signing_key(folder: Path, purpose: str) -> SigningKey:
+    return SigningKey(_seed(folder, purpose))
+
+
+def _seed(folder: Path, purpose: str) -> bytes:
     path = folder / _FILES[purpose]
     raw = read_secret(path, purpose)
     if len(raw) != SEED_BYTES:
         raise _damaged(path)
-    return SigningKey(raw)
+    return raw
 
 
 def _sealing_keys(folder: Path) -> SealingKeys:

@@ -1,1 +1,1 @@
-"""The HTTP interface of a running node, on a Unix socket in its directory (docs/api.md)."""
+"""The HTTP interface of a running node, on a Unix socket in its directory."""

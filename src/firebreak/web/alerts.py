@@ -16,6 +16,8 @@ router = APIRouter(tags=["alerts"])
 _SIGN_OF_LIFE: Final = 15.0
 """Seconds between comments on a stream on which nothing happens."""
 
+_EVENT: Final = {"$ref": f"#/components/schemas/{AlertView.__name__}"}
+
 After = Annotated[str, Query(description="The `cursor` to go on after; all kept without it.")]
 
 
@@ -29,7 +31,7 @@ async def alerts(context: Ctx, after: After = "") -> Alerts:
 @router.get(
     "/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "model": AlertView}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def events(
     context: Ctx,

@@ -75,16 +75,23 @@ async def check(context: Ctx, request: CheckRequest) -> CheckView:
     views, now = context.views(side), clock()
     conflicts = [views.margin(channel, met) for met in side.overlaps(channel, record)]
     unread = _unread(context, side, channel)
+    claims = volume_of(record) is not None
+    unchecked = [f.judged.id.hex() for f in views.holding(channel) if _unsound(f)] if claims else []
     said = note("none_held", "en", time=date_time_group_seconds(now))
     return CheckView(
         as_of=now,
         conflicts=conflicts,
-        note=None if conflicts or volume_of(record) is None else said,
+        unchecked=unchecked,
+        note=said if claims and not conflicts and not unchecked else None,
         unread=[views.record(found) for found in unread[:UNREAD_SHOWN]],
         more_unread=len(unread) > UNREAD_SHOWN,
         late_by_ms=_late_by(side, record),
         two_officers=record.kind in side.shared.terms(channel).two_officers,
     )
+
+
+def _unsound(found: Found) -> bool:
+    return found.judged.root in found.side.view.unchecked[found.channel]
 
 
 def _refuse_early(side: Side, channel: int, record: Record) -> None:
@@ -130,7 +137,7 @@ def _late_by(side: Side, record: Record) -> int | None:
     if notice is None or not side.view.late(side.shared.party, record):
         return None
     terms = side.shared.agreement.lead_times
-    lead = next(term.millis for term in terms if term.code == notice.purpose)
+    lead = next((term.millis for term in terms if term.code == notice.purpose), 0)
     return lead - notice.window.start
 
 
@@ -160,7 +167,8 @@ async def submit(context: Ctx, request: SubmitRequest) -> SubmitView:
 @router.post("/displayed")
 async def displayed(context: Ctx, request: DisplayedRequest) -> DisplayedView:
     """These records stand on a screen now: the node says so, once for each, under its own key."""
-    said = []
+    said: list[str] = []
+    durable: list[asyncio.Future[None]] = []
     for beginning in dict.fromkeys(request.ids):
         found = context.finder.by_id(beginning)
         if _to_be_said(context, found):
@@ -168,8 +176,9 @@ async def displayed(context: Ctx, request: DisplayedRequest) -> DisplayedView:
             found.side.appending.append_as_node(
                 found.channel, Displayed(), found.place, done=finishing(future)
             )
-            await future
+            durable.append(future)
             said.append(found.judged.id.hex())
+    await asyncio.gather(*durable)
     context.runner.touched()
     return DisplayedView(displayed=said)
 

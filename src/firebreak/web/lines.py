@@ -8,6 +8,7 @@ from firebreak.node.side import Side
 from firebreak.records.agreement import Channel
 from firebreak.records.kinds import Declared, LineState
 from firebreak.records.spelling import name_of
+from firebreak.values import Millis
 from firebreak.web.context import Context
 from firebreak.web.finding import channel_name
 from firebreak.web.models import (
@@ -25,7 +26,7 @@ def agreement_status(context: Context, side: Side) -> AgreementStatus:
     """One agreement as this node runs it now."""
     shared, carrier, peer = side.shared, context.runner.carrier, side.peer_name
     agreement, human = shared.agreement, side.view.human
-    declared = suspensions(context, side)
+    declared, unchecked = suspensions(context, side), _unchecked(context, side)
     return AgreementStatus(
         agreement=shared.base.digest().hex()[:8],
         digest=agreement.digest().hex(),
@@ -47,13 +48,19 @@ def agreement_status(context: Context, side: Side) -> AgreementStatus:
         recovering=shared.recovering,
         failed=None if shared.failed is None else str(shared.failed),
         channels=[
-            _channel(context, side, number, declared.get(number, [])) for number in shared.books
+            _channel(side, number, declared.get(number, []), unchecked.get(number))
+            for number in shared.books
         ],
     )
 
 
+def _unchecked(context: Context, side: Side) -> dict[int, Millis]:
+    number = context.runner.node.sides.index(side)
+    return context.runner.line_checks[number].unchecked(clock())
+
+
 def _channel(
-    context: Context, side: Side, number: int, suspended: list[Declaration]
+    side: Side, number: int, suspended: list[Declaration], unchecked: Millis | None
 ) -> ChannelStatus:
     shared, view = side.shared, side.view
     return ChannelStatus(
@@ -65,6 +72,7 @@ def _channel(
         awaited=sum(channel == number for channel, _ in view.awaited),
         overdue=sum(channel == number for channel, _ in view.overdue),
         suspended=suspended,
+        unchecked_since=unchecked,
     )
 
 

@@ -77,6 +77,9 @@ class ChannelStatus(Model):
     awaited: int = Field(description="Questions of either side without a final answer.")
     overdue: int
     suspended: list[Declaration]
+    unchecked_since: Millis | None = Field(
+        description="The line check last due, if nobody answered it: the line is unchecked."
+    )
 
 
 class Wire(Model):
@@ -208,8 +211,6 @@ class RecordView(Model):
     states: list[State]
     conflicts: list[Margin]
     stale_picture: bool
-    late: bool = Field(description="A notice that came later than its lead time.")
-    blanket: bool = Field(description="A notice beyond the agreed caps: it claims nothing.")
     void: VoidReason | None
     signed: Base64 = Field(description="The signed bytes, which alone say what was said.")
 
@@ -280,6 +281,7 @@ class CheckView(Model):
 
     as_of: Millis
     conflicts: list[Margin]
+    unchecked: list[Hex] = Field(description="Notices that hold and may meet it: unsound areas.")
     note: str | None = Field(description="What an empty list of conflicts means.")
     unread: list[RecordView] = Field(description="Theirs, not displayed here yet; newest first.")
     more_unread: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Annotated, Final, Literal
 
@@ -80,10 +80,10 @@ async def records(
     logs = [(side, log) for side in sides for log in _logs(side, box, channel)]
     wanted = _wanted(context, kind, waiting, unread)
     before = _parsed(after)
-    shown: list[RecordView] = []
+    shown = [] if after else _overtaking(context, sides, box, channel)
     looked = 0
     for found in islice(context.finder.backwards(logs, before), MOST_LOOKED_AT):
-        if len(shown) == limit:
+        if len(shown) >= limit:
             break
         looked += 1
         before[found.entry.origin] = found.entry.index
@@ -100,6 +100,22 @@ def _logs(side: Side, box: Box, channel: str | None) -> list[Log]:
         for number, book in side.shared.books.items()
         for log in book.logs.values()
         if only in (None, number) and (box == "all" or log.own == (box == "out"))
+    ]
+
+
+def _overtaking(
+    context: Context, sides: Sequence[Side], box: Box, channel: str | None
+) -> list[RecordView]:
+    """What has overtaken those before it, whatever it is: it is urgent. Always on the first page."""
+    if box == "out":
+        return []
+    only = None if channel is None else channel_number(channel)
+    return [
+        view
+        for side in sides
+        for number in side.shared.books
+        if only in (None, number)
+        for view in context.views(side).overtaking(number)
     ]
 
 
@@ -147,13 +163,12 @@ async def notices(context: Ctx, agreement: AgreementName = None) -> Notices:
     """Notices and hazard warnings that hold. None held is not none there."""
     sides = context.runner.node.sides if agreement is None else [context.finder.side(agreement)]
     now = clock()
-    shown = []
-    for side in sides:
-        for channel, currents in side.view.currents.items():
-            for current in currents.values():
-                found = context.finder.at(side, channel, current.place)
-                if found is not None:
-                    shown.append(context.views(side).record(found))
+    shown = [
+        context.views(side).record(found)
+        for side in sides
+        for channel in side.shared.books
+        for found in context.views(side).holding(channel)
+    ]
     said = note("none_held", "en", time=date_time_group_seconds(now))
     return Notices(as_of=now, note=said, records=sorted(shown, key=_start))
 

@@ -9,7 +9,9 @@ from typing import Any
 from firebreak.desk.dialogue import DialogueState, Human, Place
 from firebreak.desk.overlap import Overlap
 from firebreak.errors import FirebreakError
-from firebreak.ledger.judge import seen_sizes
+from firebreak.ledger.judge import Judged, seen_sizes
+from firebreak.line.bundle import parse_overtaking
+from firebreak.node.runner import clock
 from firebreak.node.side import Side
 from firebreak.node.view import DOUBTFUL_AFTER
 from firebreak.node.wording import void_text
@@ -17,8 +19,10 @@ from firebreak.phrases import LANGUAGES, Names, names_of, sentence
 from firebreak.records.agreement import Agreement
 from firebreak.records.kinds import Kind, UnknownBody
 from firebreak.records.readback import critical_fields
-from firebreak.records.record import NODE_AUTHOR, Record, Reference
+from firebreak.records.record import NODE_AUTHOR, Record, Reference, parse_record
 from firebreak.records.spelling import code_name, name_of
+from firebreak.store.interface import Entry, Overtaken
+from firebreak.values import PartyNumber
 from firebreak.web import plain
 from firebreak.web.finding import Finder, Found, channel_name
 from firebreak.web.models import (
@@ -34,6 +38,8 @@ from firebreak.web.models import (
 from firebreak.web.receipts import Deliveries
 
 NODE = "node"
+OVERTAKING = "overtaking"
+"""The state of an urgent record that came before those in front of it: not in the log yet."""
 
 
 class Views:
@@ -81,9 +87,7 @@ class Views:
             states=list(self._states(found, state)),
             conflicts=shown,
             stale_picture=any(margin.unseen for margin in shown),
-            late=record is not None and self.side.view.late(found.party, record),
-            blanket=record is not None
-            and self.side.view.blanket(found.channel, found.party, record),
+            unchecked_area=found.judged.root in self.side.view.unchecked[found.channel],
             void=None
             if judged.void is None
             else VoidReason(reason=str(judged.void), what=void_text(judged.void)),
@@ -156,6 +160,42 @@ class Views:
         found = self.finder.at(self.side, channel, place)
         return "" if found is None else found.judged.id.hex()
 
+    def overtaking(self, channel: int) -> list[RecordView]:
+        """Urgent records of theirs that are durable here, while those before them are on the way."""
+        shared = self.side.shared
+        log = shared.theirs(channel)
+        ahead, party = shared.ahead[channel], shared.peer
+        rows = [row for row in self.finder.runner.store.overtaken(log.origin) if row.index in ahead]
+        return [self._overtaking(channel, party, row) for row in rows if row.index >= log.durable]
+
+    def _overtaking(self, channel: int, party: PartyNumber, row: Overtaken) -> RecordView:
+        data, now = parse_overtaking(row.item).record, clock()
+        signed = parse_record(data, self.agreement.context(channel, party))
+        place = (party, row.index)
+        judged = Judged(signed.record, signed.id, 0, None, place)
+        entry = Entry(
+            row.origin, row.index, data, signed.id, b"", b"", 0, None, place, stored_at=now
+        )
+        return RecordView(
+            id=signed.id.hex(),
+            agreement=self.side.shared.base.digest().hex()[:8],
+            channel=channel_name(channel),
+            party=self.agreement.parties[party].name,
+            ours=False,
+            index=row.index,
+            root=signed.id.hex(),
+            standing=OVERTAKING,
+            question=None,
+            states=[State(state=OVERTAKING, at=None, by=None, id=None)],
+            conflicts=[],
+            stale_picture=False,
+            unchecked_area=False,
+            void=None,
+            stored_at=now,
+            signed=base64.b64encode(data).decode(),
+            **self._said(Found(self.side, channel, entry, judged, party), signed.record),
+        )
+
     # -- its states --------------------------------------------------------------------------
 
     def _states(self, found: Found, state: DialogueState) -> Iterator[State]:
@@ -190,6 +230,14 @@ class Views:
                 answers = [self._id_at(found.channel, place) for place, _ in question.answers]
                 return Question(standing=str(question.standing), due=question.due, answers=answers)
         return None
+
+    def holding(self, channel: int) -> Iterator[Found]:
+        """The versions of notices and hazard warnings that hold on a channel, unsound ones too."""
+        for root in (*self.side.view.currents[channel], *self.side.view.unchecked[channel]):
+            current = self.side.shared.books[channel].state(root).current
+            found = None if current is None else self.finder.at(self.side, channel, current)
+            if found is not None:
+                yield found
 
     def displayed(self, found: Found) -> bool:
         """Whether this node has said that the record stands on a screen."""
