@@ -207,3 +207,6 @@ def test_the_typical_notice_is_small() -> None:
     assert open_bundle(sealed, [to], NOW)[1] == bundle.encoded()
     print(f"typical notice: {len(data)} B signed, {len(sealed)} B sealed with the log's signature")
     assert len(sealed) <= MOST_SEALED
+    told = (ROOT / "spec" / "record.md").read_text(encoding="utf-8")
+    assert f"signed record, {len(data)} bytes" in told
+    assert f"that commits to it, it is {len(sealed)} bytes" in told

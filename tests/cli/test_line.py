@@ -265,10 +265,11 @@ def test_a_line_check_is_answered_by_a_person(stage: Stage) -> None:
 
 
 def test_a_new_key_is_announced_and_signs(stage: Stage) -> None:
-    must("party", "enrol", "air duty officer", "--dir", stage.folder("bravo"))
-    assert "Version 2 of the card" in stage.must("bravo", "line", "roster").out
+    for _ in range(2):  # one version after the other, each announced
+        must("party", "enrol", "air duty officer", "--dir", stage.folder("bravo"))
+    assert "Version 3 of the card" in stage.must("bravo", "line", "roster").out
     assert "Nothing is new" in stage.must("bravo", "line", "roster").out
-    key = stage.folder("bravo") / "keys" / "officer-3-air-duty-officer.key"
+    key = stage.folder("bravo") / "keys" / "officer-4-air-duty-officer.key"
     said = stage.send("bravo", "send", "text", "The relief is here.", "--key", key)
     assert stage.record("alpha", said)["void"] is None
 

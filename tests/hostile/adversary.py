@@ -349,7 +349,7 @@ class Adversary:
         if party.node is None or party.side.shared.own(AIR).forked:
             return
         self.world.counts[Fault.FLOODED] += 1
-        for _ in range(15 + value % 30):
+        for _ in range(12 + value % 16):
             self._append(FreeText(Words("en", "flood")), Precedence.ROUTINE)
         self._append(FreeText(Words("en", "urgent")), Precedence.FLASH)
 

@@ -56,7 +56,7 @@ def whole(bench: Bench, tried: Case) -> Judged:
 
 @pytest.mark.parametrize("tried", CASES, ids=lambda tried: tried.name)
 def test_every_reason_by_construction(tried: Case) -> None:
-    """J-1 to J-29: the reason, and that the next entry is judged as if nothing had been."""
+    """J-1 to J-30: the reason, and that the next entry is judged as if nothing had been."""
     bench = Bench(tried.channel)
     judged = whole(bench, tried)
     assert judged.void == tried.void
@@ -138,7 +138,7 @@ def test_any_bytes_are_judged_and_void(data: bytes) -> None:
 
 @given(st.data())
 def test_a_changed_byte_makes_an_entry_void(data: st.DataObject) -> None:
-    """J-1, J-6: and it uses up neither serial nor control size (J-26)."""
+    """J-1, J-6: and it uses up neither serial nor control size (J-27)."""
     bench = Bench()
     good = bench.sign(ALPHA, NOTICE).data
     bad = bytearray(good)
@@ -149,7 +149,7 @@ def test_a_changed_byte_makes_an_entry_void(data: st.DataObject) -> None:
 
 
 def test_ids_of_what_fails_early() -> None:
-    """J-29"""
+    """J-30"""
     bench = Bench()
     signed = bench.sign(ALPHA, NOTICE)
     assert bench.held.judge(ALPHA, b"").id == bytes(32)
@@ -248,7 +248,7 @@ def test_a_second_version_of_the_agreement() -> None:
 
 
 def test_what_uses_up_a_serial_and_moves_the_control_size() -> None:
-    """J-26"""
+    """J-27"""
     bench = Bench()
     bench.held.control.sizes[ALPHA] = 9
     forged = bench.sign(ALPHA, NOTICE, serial=50, control=9, key=PARTIES[1].officer)
@@ -294,7 +294,7 @@ def one_of_each() -> dict[Kind, Body]:
 
 @pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
 def test_what_each_kind_may_refer_to(kind: Kind) -> None:
-    """J-17 to J-21, R-19: every kind about every kind, one's own and the other side's."""
+    """J-18 to J-22, R-19: every kind about every kind, one's own and the other side's."""
     if kind in ON_CONTROL:
         return
     whose, allowed = REFERS.get(kind, ("either", frozenset(Kind) - {Kind.RELEASE}))
@@ -317,7 +317,7 @@ def test_what_each_kind_may_refer_to(kind: Kind) -> None:
                 ALPHA,
                 len(bench.held.entries[ALPHA]) - 1,
             )
-            assert opened == (kind in OPENING)  # J-27
+            assert opened == (kind in OPENING)  # J-28
 
 
 def put_target(bench: Bench, kind: Kind, party: int, hour: int = 8) -> tuple[int, int]:
@@ -359,7 +359,7 @@ def test_addressees(to: tuple[int, ...], void: Void | None) -> None:
 
 
 def test_a_lapse_hides_no_answer_and_no_silence_looks_like_one() -> None:
-    """J-22, J-23: whichever way an answer and a lapse cross, both are kept and neither is void."""
+    """J-23, J-24: whichever way an answer and a lapse cross, both are kept and neither is void."""
     bench = Bench()
     bench.say(ALPHA, a_query(), composed_at=NOW)
     unseen = (Seen(PartyNumber(1), 0, bytes(16)),)
@@ -376,7 +376,7 @@ def test_a_lapse_hides_no_answer_and_no_silence_looks_like_one() -> None:
 
 
 def test_two_officers_and_never_one() -> None:
-    """J-25: one officer's key alone cannot send it, by any arrangement of two entries."""
+    """J-26: one officer's key alone cannot send it, by any arrangement of two entries."""
     for author, releasing in ((1, 1), (1, None), (2, 2)):
         bench = Bench()
         signed = bench.sign(ALPHA, RESTRAINT, author=author, serial=5)
@@ -386,7 +386,7 @@ def test_two_officers_and_never_one() -> None:
 
 
 def test_a_release_counts_once() -> None:
-    """J-25: it stands just before one record."""
+    """J-26: it stands just before one record."""
     bench = Bench()
     signed = bench.sign(ALPHA, RESTRAINT, serial=1)
     bench.say(ALPHA, Release(signed.id), author=2, to=())
@@ -478,7 +478,7 @@ def order(held: Held) -> list[tuple[int, int, int]]:
 @settings(max_examples=60)
 @given(st.data())
 def test_the_order_is_causal_and_never_changes(data: st.DataObject) -> None:
-    """J-28: after all before it and all it has seen; what is in order stays so as more comes."""
+    """J-29: after all before it and all it has seen; what is in order stays so as more comes."""
     held = history(data)
     for party in (ALPHA, BRAVO):
         ranks = [judged.rank for judged in held.verdicts(party)]
@@ -501,7 +501,7 @@ def _holds(held: Held, place: tuple[int, int, int]) -> bool:
 
 
 def test_rank_of_an_entry_whose_seen_is_false() -> None:
-    """J-28: it counts only the entry before it."""
+    """J-29: it counts only the entry before it."""
     bench = Bench()
     for _ in range(3):
         bench.say(BRAVO, NOTICE)
@@ -534,7 +534,7 @@ def test_any_record_is_judged(record: Record, author: int, on_control: bool) -> 
 @settings(max_examples=150)
 @given(st.data())
 def test_a_changed_roster_or_agreement_is_void(data: st.DataObject) -> None:
-    """J-24: any part of the signed file put in place by anything else."""
+    """J-25: any part of the signed file put in place by anything else."""
     bench = Bench(Channel.CONTROL)
     second = replace(AGREEMENT, version=2, previous=AGREEMENT.digest())
     roster = replace(PARTIES[0].roster.roster, version=2)

@@ -19,6 +19,7 @@ from firebreak.records.kinds import (
     Kind,
     Span,
 )
+from firebreak.records.record import HEADER
 from tests.records import record_example
 
 
@@ -41,7 +42,7 @@ def test_writing_them_anew_changes_nothing(specification: str) -> None:
 
 def test_every_slot_of_a_record_is_explained(specification: str) -> None:
     explained = re.findall(r"^\| `(\w+)` \| [a-z]", specification, re.MULTILINE)
-    assert [name for name, _ in record_example.HEADER.slots] == explained
+    assert [name for name, _ in HEADER.slots] == explained
 
 
 def test_every_kind_has_its_body_and_every_body_its_kind() -> None:

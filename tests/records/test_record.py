@@ -54,6 +54,7 @@ def test_there_is_a_strategy_for_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name.lower())
 def test_every_kind_both_ways(kind: Kind) -> None:
+    @settings(max_examples=40)
     @given(records(BODIES_OF[BODIES[kind][0]]))
     def both_ways(record: Record) -> None:
         payload = payload_of(record)

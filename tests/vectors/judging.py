@@ -293,20 +293,20 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, NOTICE, answer_by=MINUTE)
 
 
-@case("author-not-on-channel", "J-30", Void.AUTHOR_NOT_ON_CHANNEL, "an office of another channel")
+@case("author-not-on-channel", "J-17", Void.AUTHOR_NOT_ON_CHANNEL, "an office of another channel")
 def _(bench: Bench) -> tuple[int, bytes]:
     return BRAVO, bench.sign(BRAVO, NOTICE, author=2).data
 
 
 @case(
-    "release-from-elsewhere", "J-30", Void.AUTHOR_NOT_ON_CHANNEL, "a release from another channel"
+    "release-from-elsewhere", "J-17", Void.AUTHOR_NOT_ON_CHANNEL, "a release from another channel"
 )
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(BRAVO, RESTRAINT)
     return BRAVO, bench.sign(BRAVO, Release(signed.id), author=2, to=()).data
 
 
-@case("released-from-elsewhere", "J-25", Void.RELEASE_MISSING, "released from another channel")
+@case("released-from-elsewhere", "J-26", Void.RELEASE_MISSING, "released from another channel")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(BRAVO, RESTRAINT)
     bench.put(BRAVO, bench.sign(BRAVO, Release(signed.id), author=2, to=()))
@@ -316,90 +316,90 @@ def _(bench: Bench) -> tuple[int, bytes]:
 # What it refers to
 
 
-@case("reference-absent", "J-17", Void.REFERENCE_MISSING, "an amendment of nothing")
+@case("reference-absent", "J-18", Void.REFERENCE_MISSING, "an amendment of nothing")
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, Amend(NOTICE))
 
 
-@case("reference-to-itself", "J-17", Void.REFERENCE_MISSING, "an entry at or after itself")
+@case("reference-to-itself", "J-18", Void.REFERENCE_MISSING, "an entry at or after itself")
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, Cancel(), refers_to=Reference(PartyNumber(0), 0, bytes(8)))
 
 
-@case("reference-unseen", "J-17", Void.REFERENCE_MISSING, "an entry that `seen` does not cover")
+@case("reference-unseen", "J-18", Void.REFERENCE_MISSING, "an entry that `seen` does not cover")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, READ_BACK, about=(BRAVO, 0), seen=(Seen(PartyNumber(1), 0, bytes(16)),))
 
 
-@case("reference-malformed", "J-17", Void.REFERENCE_MISSING, "an entry that is no record")
+@case("reference-malformed", "J-18", Void.REFERENCE_MISSING, "an entry that is no record")
 def _(bench: Bench) -> tuple[int, bytes]:
     good = bench.sign(BRAVO, NOTICE)
     bench.put(BRAVO, replace(good, data=good.data[:-1]))
     return by_alpha(bench, Read(), refers_to=Reference(PartyNumber(1), 0, bytes(8)))
 
 
-@case("reference-differs", "J-18", Void.REFERENCE_DIFFERS, "another id than the entry's there")
+@case("reference-differs", "J-19", Void.REFERENCE_DIFFERS, "another id than the entry's there")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, READ_BACK, refers_to=Reference(PartyNumber(1), 0, bytes(8)))
 
 
-@case("reference-void", "J-19", Void.REFERENCE_VOID, "an acknowledgement of a void notice")
+@case("reference-void", "J-20", Void.REFERENCE_VOID, "an acknowledgement of a void notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.put(BRAVO, bench.sign(BRAVO, NOTICE, answer_by=MINUTE))
     return by_alpha(bench, READ_BACK, about=(BRAVO, 0))
 
 
-@case("answer-to-notice", "J-20", Void.REFERENCE_KIND, "an answer to a notice")
+@case("answer-to-notice", "J-21", Void.REFERENCE_KIND, "an answer to a notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, Answer(Reply.NOT_OURS), about=(BRAVO, 0))
 
 
-@case("answer-to-oneself", "J-20", Void.REFERENCE_KIND, "an answer to one's own query")
+@case("answer-to-oneself", "J-21", Void.REFERENCE_KIND, "an answer to one's own query")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query())
     return by_alpha(bench, Answer(Reply.OURS), about=(ALPHA, 0))
 
 
-@case("read-own", "J-20", Void.REFERENCE_KIND, "one's own notice, read by oneself")
+@case("read-own", "J-21", Void.REFERENCE_KIND, "one's own notice, read by oneself")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, NOTICE)
     return by_alpha(bench, Read(), about=(ALPHA, 0))
 
 
-@case("reply-to-query", "J-20", Void.REFERENCE_KIND, "a line check's reply to a query")
+@case("reply-to-query", "J-21", Void.REFERENCE_KIND, "a line check's reply to a query")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, a_query())
     return by_alpha(bench, LineCheckReply(QUIET), about=(BRAVO, 0))
 
 
-@case("lapse-of-notice", "J-20", Void.REFERENCE_KIND, "a lapse of a notice")
+@case("lapse-of-notice", "J-21", Void.REFERENCE_KIND, "a lapse of a notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, NOTICE)
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0))
 
 
-@case("release-acknowledged", "J-20", Void.REFERENCE_KIND, "an acknowledgement of a release")
+@case("release-acknowledged", "J-21", Void.REFERENCE_KIND, "an acknowledgement of a release")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, Release(bytes(32)))
     return by_alpha(bench, READ_BACK, about=(BRAVO, 0))
 
 
-@case("amend-theirs", "J-21", Void.NOT_ORIGINATOR, "an amendment of the other side's notice")
+@case("amend-theirs", "J-22", Void.NOT_ORIGINATOR, "an amendment of the other side's notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, Amend(NOTICE), about=(BRAVO, 0))
 
 
-@case("cancel-theirs", "J-21", Void.NOT_ORIGINATOR, "a cancellation of the other side's notice")
+@case("cancel-theirs", "J-22", Void.NOT_ORIGINATOR, "a cancellation of the other side's notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, Cancel(), about=(BRAVO, 0))
 
 
-@case("lapse-of-theirs", "J-21", Void.NOT_ORIGINATOR, "a lapse of the other side's query")
+@case("lapse-of-theirs", "J-22", Void.NOT_ORIGINATOR, "a lapse of the other side's query")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, a_query())
     return by_alpha(bench, Lapsed(), about=(BRAVO, 0), composed_at=NOW + HOUR)
@@ -408,27 +408,27 @@ def _(bench: Bench) -> tuple[int, bytes]:
 # Lapses
 
 
-@case("lapsed-answered", "J-22", Void.LAPSED_ANSWERED, "a lapse whose author had seen the answer")
+@case("lapsed-answered", "J-23", Void.LAPSED_ANSWERED, "a lapse whose author had seen the answer")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query())
     bench.say(BRAVO, Answer(Reply.OURS), about=(ALPHA, 0))
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
 
 
-@case("lapsed-line-check", "J-22", Void.LAPSED_ANSWERED, "a lapse of an answered line check")
+@case("lapsed-line-check", "J-23", Void.LAPSED_ANSWERED, "a lapse of an answered line check")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, LineCheck(QUIET))
     bench.say(BRAVO, LineCheckReply(QUIET), about=(ALPHA, 0))
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
 
 
-@case("lapsed-early", "J-23", Void.LAPSED_EARLY, "a lapse 1 ms before the answer was due")
+@case("lapsed-early", "J-24", Void.LAPSED_EARLY, "a lapse 1 ms before the answer was due")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query(), composed_at=NOW)
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + 10 * MINUTE - 1)
 
 
-@case("lapsed-before-word", "J-23", Void.LAPSED_EARLY, "a lapse before the next word promised")
+@case("lapsed-before-word", "J-24", Void.LAPSED_EARLY, "a lapse before the next word promised")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query(), composed_at=NOW)
     checking = Answer(Reply.CHECKING, 20 * MINUTE)
@@ -439,36 +439,36 @@ def _(bench: Bench) -> tuple[int, bytes]:
 # The control log
 
 
-@case("roster-skips", "J-24", Void.CONTROL_BODY, "a roster two versions on", Channel.CONTROL)
+@case("roster-skips", "J-25", Void.CONTROL_BODY, "a roster two versions on", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, RosterUpdate(_roster(3)), to=())
 
 
-@case("roster-of-other", "J-24", Void.CONTROL_BODY, "the other party's roster", Channel.CONTROL)
+@case("roster-of-other", "J-25", Void.CONTROL_BODY, "the other party's roster", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, RosterUpdate(PARTIES[1].next_roster().encoded()), to=())
 
 
-@case("roster-repeated", "J-24", Void.CONTROL_BODY, "the same roster again", Channel.CONTROL)
+@case("roster-repeated", "J-25", Void.CONTROL_BODY, "the same roster again", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, RosterUpdate(_roster(2)), to=())
     return by_alpha(bench, RosterUpdate(_roster(2)), to=())
 
 
-@case("roster-unsigned", "J-24", Void.CONTROL_BODY, "a roster without signatures", Channel.CONTROL)
+@case("roster-unsigned", "J-25", Void.CONTROL_BODY, "a roster without signatures", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     roster = replace(PARTIES[0].roster.roster, version=2)
     return by_alpha(bench, RosterUpdate(encode((roster.payload(), ()))), to=())
 
 
-@case("roster-garbage", "J-24", Void.CONTROL_BODY, "no roster at all", Channel.CONTROL)
+@case("roster-garbage", "J-25", Void.CONTROL_BODY, "no roster at all", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, RosterUpdate(b"roster"), to=())
 
 
 @case(
     "agreement-one-signature",
-    "J-24",
+    "J-25",
     Void.CONTROL_BODY,
     "a version that one party signed",
     Channel.CONTROL,
@@ -481,7 +481,7 @@ def _(bench: Bench) -> tuple[int, bytes]:
 
 @case(
     "agreement-unrelated",
-    "J-24",
+    "J-25",
     Void.CONTROL_BODY,
     "a version of another agreement",
     Channel.CONTROL,
@@ -503,26 +503,26 @@ def _second() -> Agreement:
 # Two persons
 
 
-@case("release-none", "J-25", Void.RELEASE_MISSING, "a request for restraint by one officer")
+@case("release-none", "J-26", Void.RELEASE_MISSING, "a request for restraint by one officer")
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, RESTRAINT)
 
 
-@case("release-by-author", "J-25", Void.RELEASE_MISSING, "released by its own author")
+@case("release-by-author", "J-26", Void.RELEASE_MISSING, "released by its own author")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT, serial=1)
     bench.say(ALPHA, Release(signed.id), author=1, serial=0, to=())
     return ALPHA, signed.data
 
 
-@case("release-of-another", "J-25", Void.RELEASE_MISSING, "a release of another record")
+@case("release-of-another", "J-26", Void.RELEASE_MISSING, "a release of another record")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT)
     bench.say(ALPHA, Release(signed.id), author=2, to=())
     return ALPHA, resigned(signed, composed_at=Millis(signed.record.composed_at + 1))
 
 
-@case("release-not-just-before", "J-25", Void.RELEASE_MISSING, "an entry between the two")
+@case("release-not-just-before", "J-26", Void.RELEASE_MISSING, "an entry between the two")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT, serial=1)
     bench.say(ALPHA, Release(signed.id), author=2, to=())
@@ -530,14 +530,14 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return ALPHA, signed.data
 
 
-@case("release-by-other-side", "J-25", Void.RELEASE_MISSING, "a release in the other party's log")
+@case("release-by-other-side", "J-26", Void.RELEASE_MISSING, "a release in the other party's log")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT)
     bench.say(BRAVO, Release(signed.id), author=1, to=())
     return ALPHA, signed.data
 
 
-@case("release-void", "J-25", Void.RELEASE_MISSING, "a release that is void itself")
+@case("release-void", "J-26", Void.RELEASE_MISSING, "a release that is void itself")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT)
     bench.put(ALPHA, bench.sign(ALPHA, Release(signed.id), author=2, answer_by=MINUTE))
@@ -547,20 +547,20 @@ def _(bench: Bench) -> tuple[int, bytes]:
 # What is valid
 
 
-@case("released", "J-25", None, "a request for restraint just after its release")
+@case("released", "J-26", None, "a request for restraint just after its release")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(ALPHA, RESTRAINT)
     bench.say(ALPHA, Release(signed.id), author=2, to=())
     return ALPHA, signed.data
 
 
-@case("lapsed", "J-23", None, "a lapse at the very time when the answer was due")
+@case("lapsed", "J-24", None, "a lapse at the very time when the answer was due")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query(), composed_at=NOW)
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + 10 * MINUTE)
 
 
-@case("lapsed-unseen-answer", "J-22", None, "a lapse whose author had not seen the answer")
+@case("lapsed-unseen-answer", "J-23", None, "a lapse whose author had not seen the answer")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query(), composed_at=NOW)
     bench.say(BRAVO, Answer(Reply.OURS), about=(ALPHA, 0))
@@ -568,7 +568,7 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR, seen=before)
 
 
-@case("lapsed-after-checking", "J-23", None, "a lapse once the next word promised is overdue")
+@case("lapsed-after-checking", "J-24", None, "a lapse once the next word promised is overdue")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, a_query(), composed_at=NOW)
     checking = Answer(Reply.CHECKING, 20 * MINUTE)
@@ -588,20 +588,20 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, NOTICE, serial=3, author=2)
 
 
-@case("after-forgery", "J-26", None, "a serial that only a forged entry had used")
+@case("after-forgery", "J-27", None, "a serial that only a forged entry had used")
 def _(bench: Bench) -> tuple[int, bytes]:
     forged = bench.sign(ALPHA, NOTICE, serial=9, key=PARTIES[1].key(1))
     bench.put(ALPHA, forged)
     return by_alpha(bench, NOTICE, serial=9)
 
 
-@case("void-displayed", "J-19", None, "a void entry, displayed all the same")
+@case("void-displayed", "J-20", None, "a void entry, displayed all the same")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.put(BRAVO, bench.sign(BRAVO, NOTICE, answer_by=MINUTE))
     return by_alpha(bench, Displayed(), about=(BRAVO, 0))
 
 
-@case("unknown-not-understood", "J-19", None, "a record of an unknown kind, not understood")
+@case("unknown-not-understood", "J-20", None, "a record of an unknown kind, not understood")
 def _(bench: Bench) -> tuple[int, bytes]:
     signed = bench.sign(BRAVO, NOTICE)
     record = replace(signed.record, kind=200, body=UnknownBody(200, ()))
@@ -609,7 +609,7 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, NotUnderstood("all of it"), about=(BRAVO, 0))
 
 
-@case("rank-by-seen", "J-28", None, "an answer whose rank comes from what it had seen")
+@case("rank-by-seen", "J-29", None, "an answer whose rank comes from what it had seen")
 def _(bench: Bench) -> tuple[int, bytes]:
     for _ in range(3):
         bench.say(BRAVO, NOTICE)
@@ -618,7 +618,7 @@ def _(bench: Bench) -> tuple[int, bytes]:
 
 
 @case(
-    "root-of-dialogue", "J-27", None, "a read receipt of an amendment: its dialogue's first entry"
+    "root-of-dialogue", "J-28", None, "a read receipt of an amendment: its dialogue's first entry"
 )
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
@@ -626,29 +626,29 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, Passed("chief of staff"), about=(BRAVO, 1))
 
 
-@case("objection", "J-20", None, "an objection to the other side's notice")
+@case("objection", "J-21", None, "an objection to the other side's notice")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, ObjectTo(ObjectReason.UNCLEAR), about=(BRAVO, 0))
 
 
-@case("query-about-notice", "J-27", None, "a query that refers to a notice begins its own dialogue")
+@case("query-about-notice", "J-28", None, "a query that refers to a notice begins its own dialogue")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, Query("A7", NOTICE.area.centre, 0), about=(BRAVO, 0))  # type: ignore[union-attr]  # a circle
 
 
-@case("roster", "J-24", None, "the next roster", Channel.CONTROL)
+@case("roster", "J-25", None, "the next roster", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, RosterUpdate(_roster(2)), to=())
 
 
-@case("agreement", "J-24", None, "the next version, signed by both", Channel.CONTROL)
+@case("agreement", "J-25", None, "the next version, signed by both", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, AgreementVersion(signed_by(_second(), PARTIES).encoded()), to=())
 
 
-@case("node-on-any-channel", "J-30", None, "displayed, by the node, which speaks on every channel")
+@case("node-on-any-channel", "J-17", None, "displayed, by the node, which speaks on every channel")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(BRAVO, NOTICE)
     return by_alpha(bench, Displayed(), about=(BRAVO, 0))

@@ -13,10 +13,14 @@ from fastapi import FastAPI
 
 from firebreak.cli.client import _Connection
 from firebreak.errors import Malformed, Refused, StoreTrouble
+from firebreak.line.bundle import Overtaking, encode_overtaking
 from firebreak.node.runner import Runner
+from firebreak.node.shared import Ahead
+from firebreak.records.agreement import Channel
 from firebreak.records.kinds import FreeText, Kind, Words
 from firebreak.records.record import Record, Seen, payload_of, sign_record
 from firebreak.store.directory import NodeDirectory
+from firebreak.store.interface import Overtaken
 from firebreak.values import Millis, OfficeNumber, PartyNumber, Precedence
 from firebreak.web.api import app_for
 from firebreak.web.faults import NotHere, code_of
@@ -308,22 +312,45 @@ def test_a_store_that_fails_is_507_and_a_node_that_recovers_409(made: Path, tmp_
     asyncio.run(scene())
 
 
-PAYLOAD = payload_of(
-    Record(
-        version=1,
-        author=1,
-        control=0,
-        to=(),
-        kind=Kind.TEXT,
-        refers_to=None,
-        composed_at=Millis(0),
-        precedence=Precedence.ROUTINE,
-        answer_by=None,
-        serial=0,
-        seen=(),
-        body=FreeText(Words("en", "x")),
-    )
-).hex()
+RECORD = Record(
+    version=1,
+    author=1,
+    control=0,
+    to=(),
+    kind=Kind.TEXT,
+    refers_to=None,
+    composed_at=Millis(0),
+    precedence=Precedence.FLASH,
+    answer_by=None,
+    serial=0,
+    seen=(),
+    body=FreeText(Words("en", "x")),
+)
+PAYLOAD = payload_of(RECORD).hex()
+
+
+def test_what_has_overtaken_those_before_it_is_listed_first(made: Path, tmp_path: Path) -> None:
+    own = Stage.make(made, tmp_path / "stage")
+
+    async def scene() -> None:
+        runner = Runner(NodeDirectory.open(own.folder("alpha")))
+        await runner.start()
+        shared = runner.node.sides[0].shared
+        key = NodeDirectory.open(own.folder("bravo")).officer_key(1, "air duty officer")
+        signed = sign_record(RECORD, shared.base.context(Channel.AIR, shared.peer), key)
+        item = Overtaking(Channel.AIR, 5, signed.data, 6, bytes(32), bytes(64), ())
+        origin = shared.theirs(Channel.AIR).origin
+        runner.store.submit([Overtaken(origin, 5, encode_overtaking(item))], lambda error: None)
+        await runner.settled()
+        shared.ahead[Channel.AIR][5] = Ahead(6, bytes(32), durable=True)
+        _, page = await call(app_for(runner), "GET", "/records")
+        (view,) = page["records"]
+        assert (view["id"], view["standing"]) == (signed.id.hex(), "overtaking")
+        assert (view["office"], view["precedence"]) == ("air duty officer", "flash")
+        assert set(view["sentence"]) == {"en", "ru"}
+        await runner.stop()
+
+    asyncio.run(scene())
 
 
 def test_pages_go_back_to_the_first_record(stage: Stage) -> None:

@@ -216,7 +216,8 @@ class Terminal:
             f"A typical notice: {report['notice_signed_bytes']} B signed,"
             f" {report['notice_sealed_narrow_bytes']} B sealed for a narrow link. Delivered in"
             f" {report['delivered_p50_ms']} ms (median of {report['delivered_over_socket']}, by the"
-            f" nodes' clocks). A node listens after {report['node_ready_s']:.2f} s."
+            f" nodes' clocks). A node listens after {report['node_ready_s']:.2f} s; `--help` takes"
+            f" {report['help_s']:.2f} s."
         )
         self.console.print(
             f"Cryptography, in one line: every record Ed25519-signed, in Merkle logs {equal},"

@@ -15,6 +15,7 @@ from firebreak.records.spelling import (
     clock_text,
     code_name,
     duration_text,
+    length_text,
     name_of,
     size_text,
 )
@@ -77,6 +78,9 @@ def _channel_rows(agreement: Agreement, terms: ChannelTerms) -> Iterator[tuple[s
     day = size_text(quota.bytes_a_day)
     hour = f"{quota.records_an_hour} records and {quota.flash_an_hour} FLASH an hour"
     yield "each party at most", f"{day} a day, {hour}"
+    if Kind.NOTICE in terms.kinds:
+        widest, longest = terms.widest_notice_m, terms.longest_notice_ms
+        yield "a notice at most", f"{length_text(widest)} across, {duration_text(longest)} long"
     if terms.channel is not Channel.CONTROL:
         delay = duration_text(terms.track_delay_ms)
         yield "what tracks show", f"to {terms.track_precision_m} m, {delay} late"

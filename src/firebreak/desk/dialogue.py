@@ -248,7 +248,7 @@ def _question(asked: Placed, valid: Sequence[Placed]) -> Question:
     elif lapse:
         standing, due = Standing.LAPSED, None
     elif answers:
-        # A promise never brings the due time forward: the rule for a lapse reads all of them (J-20).
+        # A promise never brings the due time forward: the rule for a lapse reads all of them (J-24).
         promised = [promised_word(_record(answer)) for answer in answers]
         standing, due = Standing.CHECKING, max(at for at in (due, *promised) if at is not None)
     return Question(

@@ -196,7 +196,7 @@ def judge(
     """Judge the next entry of a party's log on a channel.
 
     data: the entry's bytes; base: the agreement version that the store was opened with, for the id
-    of an entry whose version is unknown (J-29). Returns the entry judged and the log's new tail.
+    of an entry whose version is unknown (J-30). Returns the entry judged and the log's new tail.
     """
     place, unknown = (party, tail.size), RecordId(bytes(32))
     case = _Case(party, channel, tail.size, tail, facts, base, tail.rank + 1, place, unknown)
@@ -212,7 +212,7 @@ def judge(
     except _Invalid as invalid:
         void = invalid.reason
     if void is not None:
-        case.root = place  # J-27: it belongs to no dialogue but its own
+        case.root = place  # J-28: it belongs to no dialogue but its own
     judged = Judged(record, case.id, case.rank, void, case.root)
     return judged, _advance(tail, data, judged)
 
@@ -226,7 +226,7 @@ def _advance(tail: Tail, data: bytes, judged: Judged) -> Tail:
         release=None,
     )
     record = judged.record
-    # J-26: only what its author really signed may use up a serial or move the control size.
+    # J-27: only what its author really signed may use up a serial or move the control size.
     if record is None or judged.void in _UNSIGNED:
         return after
     serials = {
@@ -277,7 +277,7 @@ def _check(case: _Case, signed: sign1.Sign1, record: Record) -> None:
 
 
 def _control_body(case: _Case, record: Record) -> None:
-    """A new roster or agreement version must follow the one before it (J-24)."""
+    """A new roster or agreement version must follow the one before it (J-25)."""
     try:
         match record.body:
             case RosterUpdate(data):
@@ -325,7 +325,7 @@ def _seen(case: _Case, record: Record) -> None:
             raise _Invalid(Void.SEEN_DIFFERS)
         last = case.facts.entry(seen.party, seen.size - 1) if seen.size else None
         rank = max(rank, last.rank if last else 0)
-    case.rank = rank + 1  # J-28
+    case.rank = rank + 1  # J-29
 
 
 def _scope(
@@ -354,32 +354,32 @@ def _speaks_here(
     if record.author == NODE_AUTHOR:
         return
     own = Office(case.party, roster.entries[record.author].office)
-    if own not in (agreement.offices[office] for office in terms.offices):  # J-30
+    if own not in (agreement.offices[office] for office in terms.offices):  # J-17
         raise _Invalid(Void.AUTHOR_NOT_ON_CHANNEL)
 
 
 def _reference(case: _Case, record: Record, kind: Kind) -> None:
     reference = record.refers_to
     if reference is None:
-        if kind in REFERS:  # J-17
+        if kind in REFERS:  # J-18
             raise _Invalid(Void.REFERENCE_MISSING)
         return
     target = _target(case, record)
-    if target is None or target.record is None:  # J-17
+    if target is None or target.record is None:  # J-18
         raise _Invalid(Void.REFERENCE_MISSING)
-    if target.id[:ID_PREFIX] != reference.prefix:  # J-18
+    if target.id[:ID_PREFIX] != reference.prefix:  # J-19
         raise _Invalid(Void.REFERENCE_DIFFERS)
     # A void record may still be shown, read, and told to be not understood; nothing else follows it.
-    if target.void is not None and kind not in _ABOUT_ANYTHING:  # J-19
+    if target.void is not None and kind not in _ABOUT_ANYTHING:  # J-20
         raise _Invalid(Void.REFERENCE_VOID)
-    if kind not in OPENING:  # J-27
+    if kind not in OPENING:  # J-28
         case.root = target.root
     whose, kinds = REFERS.get(kind, (_EITHER, _ANYTHING))
-    if target.void is None and Kind(target.record.kind) not in kinds:  # J-20
+    if target.void is None and Kind(target.record.kind) not in kinds:  # J-21
         raise _Invalid(Void.REFERENCE_KIND)
-    if whose == _OWN and reference.party != case.party:  # J-21
+    if whose == _OWN and reference.party != case.party:  # J-22
         raise _Invalid(Void.NOT_ORIGINATOR)
-    if whose == _OTHERS and reference.party == case.party:  # J-20
+    if whose == _OTHERS and reference.party == case.party:  # J-21
         raise _Invalid(Void.REFERENCE_KIND)
     if isinstance(record.body, Lapsed):
         _lapsed(case, record, target)
@@ -412,10 +412,10 @@ def _lapsed(case: _Case, record: Record, target: Judged) -> None:
     assert record.refers_to is not None
     question = (record.refers_to.party, record.refers_to.index)
     answers = case.facts.answers(question, seen_sizes(record))
-    if any(promised_word(answer) is None for answer in answers):  # J-22
+    if any(promised_word(answer) is None for answer in answers):  # J-23
         raise _Invalid(Void.LAPSED_ANSWERED)
     dues = [asked.answer_due, *(promised_word(answer) for answer in answers)]
-    if record.composed_at < max(due for due in dues if due is not None):  # J-23
+    if record.composed_at < max(due for due in dues if due is not None):  # J-24
         raise _Invalid(Void.LAPSED_EARLY)
 
 
@@ -427,7 +427,7 @@ def promised_word(answer: Record) -> Millis | None:
 
 
 def _released(case: _Case, record: Record) -> None:
-    """A release by another officer stands just before the record that it releases (J-25)."""
+    """A release by another officer stands just before the record that it releases (J-26)."""
     if case.tail.release is None:
         raise _Invalid(Void.RELEASE_MISSING)
     released, author = case.tail.release

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from firebreak.node.side import Side
 from firebreak.records.agreement import Channel, SignedAgreement
@@ -12,8 +12,14 @@ from firebreak.records.roster import SignedRoster
 from firebreak.values import Precedence
 
 
-def announce(side: Side, card: SignedRoster, agreements: Sequence[SignedAgreement]) -> list[str]:
-    """Append what is newer than the control log: agreement versions, oldest first, then the card.
+def announce(
+    side: Side,
+    cards: Callable[[int], Sequence[SignedRoster]],
+    agreements: Sequence[SignedAgreement],
+) -> list[str]:
+    """Append what is newer than the control log: agreement versions, then cards, oldest first.
+
+    cards: our own versions after the one of a number.
 
     Returns what was announced, as sentences. Raises Refused where the rules do not allow it.
     """
@@ -25,7 +31,7 @@ def announce(side: Side, card: SignedRoster, agreements: Sequence[SignedAgreemen
             _append(side, AgreementVersion(signed.encoded()))
             made.append(f"Version {signed.agreement.version} of the agreement is announced.")
     known = side.shared.control.latest_roster(side.shared.party)
-    if card.roster.version > known.version:
+    for card in cards(known.version):
         _append(side, RosterUpdate(card.encoded()))
         made.append(f"Version {card.roster.version} of the card is announced to {side.peer_name}.")
     return made

@@ -23,6 +23,8 @@ from firebreak.values import Millis, PartyNumber, Precedence
 BUNDLE_LIFE = 7 * 86_400_000
 """ms: a bundle that has not arrived after so long is composed anew."""
 ALERTS_KEPT = 2_000
+REFUSALS_TOLD = 30
+"""Refused bundles and items that are told, and written to the journal, in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Node:
         self.alerts: deque[tuple[int, Alert]] = deque(maxlen=ALERTS_KEPT)
         self.alert_count = 0
         self.refused: Counter[str] = Counter()
+        self.refusals: deque[Millis] = deque(maxlen=REFUSALS_TOLD)
         self.observers: list[Callable[[int, Alert], None]] = []
         self.sides: list[Side] = []
         for ordinal, agreement in enumerate(joined):
@@ -158,7 +161,16 @@ class Node:
         return min((time for time in times if time is not None), default=None)
 
     def tell(self, alert: Alert) -> None:
-        """Keep an alert, write it to the journal, and show it to whoever watches."""
+        """Keep an alert, write it to the journal, and show it to whoever watches.
+
+        Anybody can send what is refused: of that so much a minute is told, and the rest only counted.
+        """
+        if alert.about is About.REFUSED_BUNDLE:
+            full = len(self.refusals) == self.refusals.maxlen
+            if full and alert.at - self.refusals[0] < 60_000:
+                self.refused["untold"] += 1
+                return
+            self.refusals.append(alert.at)
         self.alert_count += 1
         self.alerts.append((self.alert_count, alert))
         if alert.about is not About.STORE:

@@ -38,7 +38,9 @@ class SideSource:
             return Checkpoint(log.origin, head.size, head.root), head.signature
         raise InvalidValue(f"No signed head of {log.origin} is held here yet. Try again later.")
 
-    def mldsa_line(self, channel: int, party: PartyNumber, head: Checkpoint) -> SignatureLine | None:
+    def mldsa_line(
+        self, channel: int, party: PartyNumber, head: Checkpoint
+    ) -> SignatureLine | None:
         """The ML-DSA-44 line of a log of ours, made now; of theirs none is held."""
         return self.shared.keys.mldsa.line(head) if self._log(channel, party).own else None
 

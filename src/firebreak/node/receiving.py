@@ -19,7 +19,10 @@ from firebreak.node.shared import Ahead, Shared
 from firebreak.node.view import View
 from firebreak.records.agreement import Channel
 from firebreak.store import interface as rows
-from firebreak.values import Millis, PartyNumber, Precedence
+from firebreak.values import LATEST, Millis, PartyNumber, Precedence
+
+TELL_WAITING = 60_000
+"""ms for which an entry may wait for what it names before that is told."""
 
 
 class Receiving:
@@ -30,6 +33,8 @@ class Receiving:
         self.sending = sending
         self.view = view
         self.recovery = recovery
+        self.waiting: dict[int, tuple[int, Millis]] = {}
+        self.differing: dict[int, tuple[int, ...]] = {}
 
     def receive(self, bundle: wire.Bundle) -> None:
         """Take in an opened bundle of the other party. Bad items are counted and told, no more."""
@@ -75,10 +80,6 @@ class Receiving:
             self.sending.perform(self.shared.link.mirrored(item.channel))
             return
         fresh = item.records[held - item.start :]
-        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-17
-            for channel in (Channel.CONTROL, item.channel):
-                self.sending.perform(self.shared.link.mirrored(channel))
-            return
         leaves = [log.leaf(held + offset, data) for offset, data in enumerate(fresh)]
         frontier, roots = log.frontier, {}
         for leaf in leaves:
@@ -96,6 +97,9 @@ class Receiving:
                 self.fork(log, log.claimed[size], head, subtree)
                 return
         self.sending.heard()
+        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-17
+            self.waits(item.channel, held)
+            return
         now = self.shared.around.clock()
         meter = self.shared.meters[item.channel]
         if not meter.admit(len(fresh), sum(map(len, fresh)), now):  # E-14
@@ -118,6 +122,24 @@ class Receiving:
             self.sending.flush()
 
         self.shared.around.store.submit(writes, finished)
+
+    def waits(self, channel: int, index: int) -> None:
+        """Ask for what an entry waits for; tell it if that does not come."""
+        for asked in (Channel.CONTROL, channel):
+            self.sending.perform(self.shared.link.mirrored(asked))
+        now = self.shared.around.clock()
+        since = self.waiting.get(channel)
+        if since is None or since[0] != index:
+            self.waiting[channel] = (index, now)
+        elif now - since[1] >= TELL_WAITING:
+            self.waiting[channel] = (index, Millis(LATEST))
+            self.shared.alert(
+                Level.WARNING,
+                About.VOID,
+                "An entry of the other side names parts of a log that do not come. It waits, and so does"
+                " all after it; FLASH still passes. Ask for them by telephone.",
+                channel,
+            )
 
     def must_wait(self, log: Log, index: int, data: bytes) -> bool:
         """Whether an entry cannot be judged yet: what it names is still on its way to this node."""
@@ -259,7 +281,10 @@ class Receiving:
         book = self.shared.books[channel]
         self.sending.heard(pulse.at)
         sizes = tuple(book.logs[PartyNumber(number)].tail.size for number in (0, 1))
-        if pulse.sizes == sizes and pulse.digest != book.shared_digest():
+        if pulse.sizes != sizes or pulse.digest == book.shared_digest():
+            return
+        if self.differing.get(channel) != sizes:  # told once for each state of the logs
+            self.differing[channel] = sizes
             self.shared.alert(
                 Level.ALARM,
                 About.DIGEST_DIFFERS,

@@ -198,7 +198,7 @@ class Runner:
     def _announce_on(self, side: Side) -> list[str]:
         if side.shared.recovering:
             return []
-        return announce(side, self.card, self.agreements)
+        return announce(side, self.directory.own_cards, self.agreements)
 
     # -- what happens ------------------------------------------------------------------------
 

@@ -253,6 +253,7 @@ class Play:
             "delivered_p50_ms": median(waits),
             "delivered_over_socket": len(waits),
             "node_ready_s": round(max(self.stage.ready_s.values()), 3),
+            "help_s": round(median(self.stage.help_times()), 3),
         }
 
     def _level(self) -> bool:

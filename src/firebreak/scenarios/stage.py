@@ -183,6 +183,16 @@ class Stage:
                 )
             time.sleep(POLL_S)
 
+    def help_times(self) -> list[float]:
+        """Seconds that `firebreak --help` takes as a process of its own, three times."""
+        times = []
+        for _ in range(3):
+            begun = time.monotonic()
+            command = [sys.executable, "-m", "firebreak", "--help"]
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            times.append(time.monotonic() - begun)
+        return times
+
     def close(self) -> None:
         """Stop the nodes and the wire; the folder stays."""
         for process in self.processes.values():

@@ -2,7 +2,7 @@
 
 node.toml     the party's name, where the node listens, the peers' addresses
 card          the party's own signed roster, as given out
-cards/        cards of counterparts, by fingerprint
+cards/        cards of counterparts, by fingerprint; own/: every version of the own one
 keys/         secret keys (store/keyfiles.py)
 agreements/   signed agreements, by the first 8 digits of their digest
 store.db      the store; node.sock: where a running node is talked to
@@ -186,9 +186,18 @@ class NodeDirectory:
         return card
 
     def save_card(self, card: SignedRoster) -> None:
-        """Replace the own card."""
+        """Replace the own card; every version is kept, to be announced one after the other."""
         card.verify()
+        write_file(self._version_file(card.roster.version), card.encoded())
         write_file(self.card_file, card.encoded())
+
+    def own_cards(self, after: int) -> list[SignedRoster]:
+        """The own card's versions after this one, oldest first. Raises Misuse or Misbehaviour."""
+        newest = self.card().roster.version
+        return [read_card(self._version_file(n)) for n in range(after + 1, newest + 1)]
+
+    def _version_file(self, version: int) -> Path:
+        return self.path / "cards" / "own" / f"{version}.card"
 
     def counterpart_cards(self) -> list[SignedRoster]:
         """Cards of counterparts kept here. Raises Misbehaviour for a damaged one."""

@@ -53,8 +53,7 @@ _SERIAL_BYTES: Final = 16
 _NOT_BEFORE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_AFTER: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FILES: Final = {
-    purpose: f"{purpose.split()[-1]}.key"
-    for purpose in (RECORD, LOG, RECEIPT, MLDSA, SEALING, TLS)
+    purpose: f"{purpose.split()[-1]}.key" for purpose in (RECORD, LOG, RECEIPT, MLDSA, SEALING, TLS)
 }
 
 Randomness = Callable[[int], bytes]

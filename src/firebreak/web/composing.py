@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from itertools import islice
 from typing import Final
 
 from fastapi import APIRouter
@@ -33,14 +32,11 @@ from firebreak.web.models import (
     SubmitRequest,
     SubmitView,
 )
-from firebreak.web.reading import BOOKKEEPING
+from firebreak.web.views import is_news
 
 router = APIRouter(tags=["composing"])
 
-UNREAD_LOOKED_AT: Final = 300
 UNREAD_SHOWN: Final = 10
-
-_ABOUT_OTHERS: Final = BOOKKEEPING | {Kind.ACKNOWLEDGE, Kind.PASSED, Kind.LAPSED}
 
 
 @router.post("/draft")
@@ -74,7 +70,7 @@ async def check(context: Ctx, request: CheckRequest) -> CheckView:
     _refuse_early(side, channel, record)
     views, now = context.views(side), clock()
     conflicts = [views.margin(channel, met) for met in side.overlaps(channel, record)]
-    unread = _unread(context, side, channel)
+    unread = views.unread(channel)
     claims = volume_of(record) is not None
     unchecked = [f.judged.id.hex() for f in views.holding(channel) if _unsound(f)] if claims else []
     said = note("none_held", "en", time=date_time_group_seconds(now))
@@ -114,21 +110,6 @@ def _octets(read: object, text: str) -> bytes:
 def from_base64(text: str) -> bytes:
     """Bytes from base64. Raises Malformed."""
     return _octets(lambda given: base64.b64decode(given, validate=True), text)
-
-
-def _unread(context: Context, side: Side, channel: int) -> list[Found]:
-    """Their latest entries on the channel that no screen has shown."""
-    views = context.views(side)
-    recent = islice(
-        context.finder.backwards([(side, side.shared.theirs(channel))], {}), UNREAD_LOOKED_AT
-    )
-    return [found for found in recent if _is_news(found) and not views.displayed(found)]
-
-
-def _is_news(found: Found) -> bool:
-    """Whether an entry says more than what became of another one."""
-    record = found.judged.record
-    return record is None or record.kind not in _ABOUT_OTHERS
 
 
 def _late_by(side: Side, record: Record) -> int | None:
@@ -190,6 +171,6 @@ def _to_be_said(context: Context, found: Found) -> bool:
         found.party != found.side.shared.party
         and found.judged.record is not None
         and Kind.DISPLAYED in terms.kinds
-        and _is_news(found)
+        and is_news(found)
         and not context.views(found.side).displayed(found)
     )

@@ -211,6 +211,9 @@ class RecordView(Model):
     states: list[State]
     conflicts: list[Margin]
     stale_picture: bool
+    late: bool = Field(description="A notice that came later than its lead time.")
+    unchecked_area: bool = Field(description="Its area is unsound: it may meet anything.")
+    blanket: bool = Field(description="A notice beyond the agreed caps: it claims nothing.")
     void: VoidReason | None
     signed: Base64 = Field(description="The signed bytes, which alone say what was said.")
 

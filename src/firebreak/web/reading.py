@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -31,6 +32,7 @@ from firebreak.web.models import (
     RecordView,
     Status,
 )
+from firebreak.web.views import BOOKKEEPING
 
 router = APIRouter(tags=["reading"])
 
@@ -38,9 +40,6 @@ MOST_LOOKED_AT: Final = 2_000
 """Entries looked at for one page: a filter that fits little gives short pages, never a long wait."""
 _MOST_OF_CURSOR: Final = 64
 _CURSOR: Final = re.compile(r"(firebreak\.line/[0-9a-f]{32}/[0-9]{1,10}):([0-9]{1,16})")
-
-BOOKKEEPING: Final = frozenset({Kind.DISPLAYED, Kind.READ, Kind.RELEASE})
-"""Kinds that are shown as states of what they refer to, and listed on request only."""
 
 Box = Literal["in", "out", "all"]
 
@@ -89,6 +88,7 @@ async def records(
         before[found.entry.origin] = found.entry.index
         if wanted(found):
             shown.append(context.views(found.side).record(found))
+            await asyncio.sleep(0)  # a long page must not hold up what is urgent
     ended = looked < MOST_LOOKED_AT and len(shown) < limit
     return Page(records=shown, next=None if ended else _written(before))
 
@@ -163,12 +163,16 @@ async def notices(context: Ctx, agreement: AgreementName = None) -> Notices:
     """Notices and hazard warnings that hold. None held is not none there."""
     sides = context.runner.node.sides if agreement is None else [context.finder.side(agreement)]
     now = clock()
-    shown = [
-        context.views(side).record(found)
+    held = [
+        found
         for side in sides
         for channel in side.shared.books
         for found in context.views(side).holding(channel)
     ]
+    shown = []
+    for found in held:
+        shown.append(context.views(found.side).record(found))
+        await asyncio.sleep(0)
     said = note("none_held", "en", time=date_time_group_seconds(now))
     return Notices(as_of=now, note=said, records=sorted(shown, key=_start))
 

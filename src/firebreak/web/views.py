@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from firebreak.desk.dialogue import DialogueState, Human, Place
 from firebreak.desk.overlap import Overlap
@@ -40,6 +40,19 @@ from firebreak.web.receipts import Deliveries
 NODE = "node"
 OVERTAKING = "overtaking"
 """The state of an urgent record that came before those in front of it: not in the log yet."""
+LOOKED_AT: Final = 300
+"""Entries of a log, from its end, among which unread ones are looked for."""
+
+BOOKKEEPING: Final = frozenset({Kind.DISPLAYED, Kind.READ, Kind.RELEASE})
+"""Kinds that are shown as states of what they refer to, and listed on request only."""
+
+_ABOUT_OTHERS: Final = BOOKKEEPING | {Kind.ACKNOWLEDGE, Kind.PASSED, Kind.LAPSED}
+
+
+def is_news(found: Found) -> bool:
+    """Whether an entry says more than what became of another one."""
+    record = found.judged.record
+    return record is None or record.kind not in _ABOUT_OTHERS
 
 
 class Views:
@@ -52,6 +65,8 @@ class Views:
         self.deliveries = {
             channel: Deliveries(store, side, channel) for channel in side.shared.books
         }
+
+        self._shown = dict.fromkeys(side.shared.books, 0)
 
     def look(self) -> None:
         """A receipt may have come."""
@@ -87,6 +102,9 @@ class Views:
             states=list(self._states(found, state)),
             conflicts=shown,
             stale_picture=any(margin.unseen for margin in shown),
+            late=record is not None and self.side.view.late(found.party, record),
+            blanket=record is not None
+            and self.side.view.blanket(found.channel, found.party, record),
             unchecked_area=found.judged.root in self.side.view.unchecked[found.channel],
             void=None
             if judged.void is None
@@ -189,6 +207,8 @@ class Views:
             states=[State(state=OVERTAKING, at=None, by=None, id=None)],
             conflicts=[],
             stale_picture=False,
+            late=False,
+            blanket=False,
             unchecked_area=False,
             void=None,
             stored_at=now,
@@ -243,6 +263,17 @@ class Views:
         """Whether this node has said that the record stands on a screen."""
         state = self.side.shared.books[found.channel].state(found.judged.root)
         return any(of == found.place and what is Human.DISPLAYED for of, what, _ in state.human)
+
+    def unread(self, channel: int) -> list[Found]:
+        """Their latest entries that no screen here has shown, newest first."""
+        log, found = self.side.shared.theirs(channel), []
+        for index in range(max(self._shown[channel], log.durable - LOOKED_AT), log.durable):
+            entry = self.finder.at(self.side, channel, (log.party, index))
+            if entry is not None and is_news(entry) and not self.displayed(entry):
+                found.append(entry)
+            elif not found:
+                self._shown[channel] = index + 1  # what was displayed once stays so
+        return found[::-1]
 
     def waits(self, found: Found) -> bool:
         """Whether the record is a question without a final answer, or a notice that holds."""
