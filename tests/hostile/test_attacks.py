@@ -1,0 +1,294 @@
+"""Attacks and accidents by name, each alone on a sound line: what one cannot gain by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
+from firebreak.ledger.fork import verify_fork
+from firebreak.line import bundle as wire
+from firebreak.line.link import DOWN_AFTER, LineStatus
+from firebreak.line.statements import Held, sign_held
+from firebreak.node.alerts import About
+from firebreak.node.core import REFUSALS_TOLD
+from firebreak.records.agreement import Channel
+from firebreak.records.kinds import FreeText, Words
+from firebreak.sealing import open_bundle
+from firebreak.values import Millis, Precedence
+from tests.hostile.adversary import Adversary
+from tests.hostile.carrier import CALM
+from tests.hostile.invariants import Invariants
+from tests.hostile.officers import Officers, compose, submit
+from tests.hostile.party import Party
+from tests.hostile.world import Climate, HostileWorld
+
+AIR, CONTROL = Channel.AIR, Channel.CONTROL
+
+
+class Line:
+    """A sound line between ALPHA and BRAVO, and what may be done to it."""
+
+    def __init__(self, *, tight: bool = False) -> None:
+        self.world = HostileWorld(1, Climate(CALM, tight=tight))
+        self.world.calm = True
+        self.alpha, self.bravo = self.world.parties
+        self.invariants = Invariants(self.world)
+        self.adversary = Adversary(self.world, Random(1))
+        self.wait(1_000)
+
+    def wait(self, millis: int) -> None:
+        self.world.pass_time(millis)
+
+    def say(self, party: Party, count: int = 1, *, flash: bool = False) -> None:
+        """Texts, one after another, each durable before the next."""
+        precedence = Precedence.FLASH if flash else Precedence.ROUTINE
+        for number in range(count):
+            assert submit(
+                party, [compose(party, FreeText(Words("en", f"{number}")), precedence=precedence)]
+            )
+            self.wait(30)
+
+    def give(self, *items: wire.Item) -> None:
+        """A bundle from BRAVO to ALPHA, by hand."""
+        data = self.adversary._seal(
+            wire.Bundle(self.adversary._id(), self.bravo.keys.number, items).encoded()
+        )
+        assert self.alpha.node is not None
+        self.alpha.node.received_or_told(data, None)
+
+    def skip(self, drop: Callable[[wire.Item], bool]) -> None:
+        """Leave items out of what BRAVO sends."""
+
+        def twist(data: bytes) -> bytes:
+            _, plain = open_bundle(data, [self.alpha.keys.sealing], self.world.now)
+            bundle = wire.parse_bundle(plain)
+            kept = tuple(item for item in bundle.items if not drop(item))
+            return self.adversary._seal(
+                wire.Bundle(bundle.agreement, bundle.sender, kept).encoded()
+            )
+
+        self.bravo.twist = twist
+
+    def reopen(self, party: Party) -> None:
+        """Stop a node in good order, and start it again."""
+        assert party.store is not None
+        party.store.commit()
+        party.node = None
+        self.world.start(party)
+
+    def told(self, party: Party, about: About) -> list[str]:
+        assert party.node is not None
+        return [alert.text for _, alert in party.node.alerts if alert.about is about]
+
+    def mirror(self) -> int:
+        """Entries of BRAVO's that ALPHA holds."""
+        return self.alpha.side.shared.theirs(AIR).durable
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+def test_replayed_bundles_do_not_keep_a_dead_line_up(line: Line) -> None:
+    line.say(line.bravo, 3)
+    line.wait(20_000)
+    line.world.crash(line.bravo)
+    line.bravo.reopen_at = None
+    for _ in range(2 * DOWN_AFTER // 5_000):
+        line.world.carrier.replay(line.world.now, 20, to=0)
+        line.wait(5_000)
+    assert line.alpha.side.shared.link.status is LineStatus.DOWN
+
+
+def test_an_old_answer_does_not_end_a_recovery(line: Line) -> None:
+    """What the other side held once is not what it holds now."""
+    line.world.back_up(line.alpha)
+    shared = line.bravo.side.shared
+    held = Held(Millis(0), 0, bytes(32), b"")
+    origin = line.alpha.side.shared.own(AIR).origin
+    old = [
+        wire.HeldItem(
+            channel,
+            sign_held(
+                held,
+                shared.base.id,
+                line.world.origin(channel, line.alpha),
+                line.bravo.keys.receipt,
+            ),
+        )
+        for channel in (CONTROL, AIR)
+    ]
+    line.say(line.alpha, 4)
+    line.wait(1_000)
+    line.world.crash(line.alpha)
+    line.world.replace_disk(line.alpha)
+    line.world.carrier.broken = True
+    line.wait(30_000)
+    line.give(*old)
+    assert line.alpha.side.shared.recovering
+    assert not submit(line.alpha, [compose(line.alpha, FreeText(Words("en", "too early")))])
+    line.world.carrier.broken = False
+    line.wait(60_000)
+    assert not line.alpha.side.shared.recovering
+    assert line.alpha.disk.log(origin).entries[3].index == 3
+    line.say(line.alpha)
+    line.invariants.healed()
+
+
+def test_only_our_own_signature_makes_us_recover(line: Line) -> None:
+    line.say(line.alpha, 2)
+    line.adversary.hostile.hostile = True
+    for _ in range(60):
+        line.adversary.lie(0)
+    line.say(line.alpha)
+    assert not line.told(line.alpha, About.RECOVERING)
+
+
+def test_a_rolled_back_node_that_has_said_nothing_since_is_made_whole(line: Line) -> None:
+    line.say(line.bravo, 2)
+    line.world.back_up(line.bravo)
+    line.say(line.bravo, 3)
+    line.wait(1_000)
+    line.world.crash(line.bravo)
+    line.world.roll_back(line.bravo, 0)
+    line.wait(40_000)
+    assert line.told(line.bravo, About.RECOVERED)
+    assert line.bravo.side.shared.own(AIR).durable == 5
+    assert not line.alpha.disk.forks
+
+
+@pytest.mark.parametrize("more", [0, 1, 9])
+def test_a_node_that_goes_on_from_an_older_copy_is_found_out_by_both(line: Line, more: int) -> None:
+    """Whether its new history is shorter than what the other side holds, as long, or longer."""
+    line.say(line.bravo, 2)
+    line.world.back_up(line.bravo)
+    line.say(line.bravo, 3)
+    line.wait(1_000)
+    line.world.part()
+    line.world.crash(line.bravo)
+    line.world.roll_back(line.bravo, 0)
+    line.wait(40_000)
+    line.say(line.bravo, 2 + more)
+    line.world.apart = False
+    line.world.connect()
+    line.wait(30_000)
+    for party in (line.alpha, line.bravo):
+        (fork,) = party.disk.forks
+        verify_fork(fork.data, line.bravo.keys.log_key)
+        assert line.told(party, About.FORK)
+    line.reopen(line.bravo)
+    assert not submit(line.bravo, [compose(line.bravo, FreeText(Words("en", "more")))])
+    line.reopen(line.alpha)
+    assert line.alpha.side.shared.theirs(AIR).forked
+    line.say(line.alpha)
+    line.wait(30_000)
+    assert line.bravo.side.shared.theirs(AIR).durable == 1
+
+
+def test_an_urgent_record_cannot_be_taken_back_by_another_history(line: Line) -> None:
+    """What overtook is kept, with its receipt; the history without it is the proof of a fork."""
+    line.world.back_up(line.bravo)
+    line.skip(lambda item: isinstance(item, wire.Entries))
+    line.say(line.bravo, 3)
+    line.say(line.bravo, flash=True)
+    line.wait(1_000)
+    assert line.mirror() == 0
+    (kept,) = line.alpha.disk.log(line.world.origin(AIR, line.bravo)).overtaken.values()
+    assert kept.index == 3
+    line.world.part()
+    line.world.crash(line.bravo)
+    line.world.roll_back(line.bravo, 0)
+    line.wait(40_000)
+    line.bravo.twist = None
+    line.say(line.bravo, 6)
+    line.world.apart = False
+    line.world.connect()
+    line.wait(30_000)
+    (fork,) = line.alpha.disk.forks
+    verify_fork(fork.data, line.bravo.keys.log_key)
+    assert line.alpha.disk.log(fork.origin).overtaken == {3: kept}
+
+
+def test_two_heads_that_nobody_has_reached_are_a_fork_too(line: Line) -> None:
+    origin, key = line.world.origin(AIR, line.bravo), line.bravo.keys.log
+    line.bravo.rewritten = True
+    for root in (bytes(32), bytes([1] * 32)):
+        signature = sign_checkpoint(Checkpoint(origin, 700, root), key)
+        line.give(wire.HeadItem(AIR, 700, root, signature))
+        line.wait(100)
+        if root == bytes(32):
+            line.reopen(line.alpha)
+    (fork,) = line.alpha.disk.forks
+    verify_fork(fork.data, key.public)
+
+
+def test_an_entry_that_names_what_is_not_sent_stops_nothing_but_its_own_log(line: Line) -> None:
+    for _ in range(2):
+        assert Officers(line.world, Random(1)).line_state(line.bravo)
+        line.wait(100)
+    line.skip(lambda item: isinstance(item, wire.Entries) and item.channel == CONTROL)
+    assert Officers(line.world, Random(1)).line_state(line.bravo)
+    line.wait(100)
+    line.say(line.bravo)
+    line.say(line.bravo, 2)
+    line.wait(100_000)
+    assert line.mirror() == 0
+    assert any("It waits" in text for text in line.told(line.alpha, About.VOID))
+    line.say(line.alpha)
+    line.wait(1_000)
+    assert line.bravo.side.shared.theirs(AIR).durable == 1
+    line.bravo.twist = None
+    line.wait(60_000)
+    assert line.mirror() == 3
+    line.invariants.healed()
+
+
+def test_more_gaps_than_a_receipt_can_name_hold_up_nothing(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each urgent entry has one before it that does not come."""
+    monkeypatch.setattr("firebreak.node.sending.MAX_RANGES", 8)
+    line.skip(lambda item: isinstance(item, wire.Entries))
+    for _ in range(20):
+        line.say(line.bravo)
+        line.say(line.bravo, flash=True)
+    line.wait(1_000)
+    assert len(line.alpha.side.shared.ahead[AIR]) == 20
+    assert len(line.bravo.side.shared.latest_receipt[AIR].held) == 8
+    line.bravo.twist = None
+    line.invariants.healed()
+
+
+def test_what_is_refused_does_not_fill_the_journal(line: Line) -> None:
+    assert line.alpha.node is not None
+    before = len(line.alpha.disk.journal)
+    for number in range(500):
+        line.alpha.node.received_or_told(bytes([number % 256]) * 40, None)
+        line.wait(10)
+    assert len(line.alpha.disk.journal) <= before + 2 * REFUSALS_TOLD
+    assert line.alpha.node.refused["untold"] > 400
+
+
+def test_a_receipt_for_another_history_counts_for_nothing_and_stops_nothing(line: Line) -> None:
+    line.say(line.alpha, 2)
+    before = line.alpha.side.shared.latest_receipt[AIR]
+    for item in line.adversary._items(line.bravo.keys.log, line.bravo.keys.receipt)[:3]:
+        line.give(item)
+    assert line.alpha.side.shared.latest_receipt[AIR] == before
+    line.say(line.alpha)
+
+
+def test_above_the_quota_mirroring_pauses_once_and_what_is_urgent_passes() -> None:
+    line = Line(tight=True)
+    line.say(line.bravo, 30)
+    line.say(line.bravo, flash=True)
+    line.wait(60_000)
+    assert line.mirror() <= 20
+    assert 30 in line.alpha.side.shared.ahead[AIR]
+    assert len(line.told(line.alpha, About.QUOTA)) == 1
+    line.wait(3_700_000)
+    assert line.mirror() == 31
