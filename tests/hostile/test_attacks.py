@@ -88,6 +88,10 @@ class Line:
         return self.alpha.side.shared.theirs(AIR).durable
 
 
+def recovering(party: Party) -> bool:
+    return party.side.shared.recovering
+
+
 @pytest.fixture
 def line() -> Line:
     return Line()
@@ -129,11 +133,11 @@ def test_an_old_answer_does_not_end_a_recovery(line: Line) -> None:
     line.world.carrier.broken = True
     line.wait(30_000)
     line.give(*old)
-    assert line.alpha.side.shared.recovering
+    assert recovering(line.alpha)
     assert not submit(line.alpha, [compose(line.alpha, FreeText(Words("en", "too early")))])
     line.world.carrier.broken = False
     line.wait(60_000)
-    assert not line.alpha.side.shared.recovering
+    assert not recovering(line.alpha)
     assert line.alpha.disk.log(origin).entries[3].index == 3
     line.say(line.alpha)
     line.invariants.healed()

@@ -143,7 +143,7 @@ def _root(text: str) -> bytes:
 
 
 def _tell(verdict: Verdict) -> None:
-    say(f"{str(verdict.status).upper()}", "")
+    say(f"Verdict: {verdict.status}.", "")
     for party in verdict.parties:
         if not party.pinned:
             say(*fingerprint_lines(party.name, party.fingerprint))
