@@ -185,15 +185,17 @@ class Invariants:
         return found
 
     def beyond_repair(self, author: Party) -> bool:
-        """Whether the other side knows a head of this log whose entries nobody has any more.
+        """Whether a head of this log is known whose entries nobody has any more.
 
         To go on would be to sign a second history: the node must not, until root keys open an epoch.
         """
+        other = self.world.other(author)
         for channel in CHANNELS:
-            rows = self.rows(self.world.other(author), channel, author)
-            claimed = self.world.other(author).side.shared.theirs(channel).claimed
+            mirror = self.rows(other, channel, author).entries
             own = len(self.rows(author, channel, author).entries)
-            if len(rows.entries) <= own < max(claimed, default=0):
+            known = [*other.side.shared.theirs(channel).claimed]
+            known.append(author.side.recovery.answered.get(channel, 0))
+            if len(mirror) <= own < max(known):
                 return author.restored
         return False
 

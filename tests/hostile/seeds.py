@@ -24,7 +24,7 @@ Step = tuple[str, int, int]
 
 SAYINGS: Final = (
     *["text"] * 6, "notice", "notice", "hazard", "query", "query", "query", "answer", "answer",
-    "answer", "checking", "acknowledge", "change", "object", "clarify", "react", "react",
+    "answer", "checking", "acknowledge", "change", "object", "clarify", "clarify", "clarify", "react", "react",
     "statement", "line state", "roster", "draft", "file",
 )  # fmt: skip
 

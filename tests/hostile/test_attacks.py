@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from firebreak.errors import NotForUs
 from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
 from firebreak.ledger.fork import verify_fork
 from firebreak.line import bundle as wire
@@ -15,9 +17,9 @@ from firebreak.line.statements import Held, sign_held
 from firebreak.node.alerts import About
 from firebreak.node.core import REFUSALS_TOLD
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import FreeText, Words
+from firebreak.records.kinds import Clarify, FreeText, Span, Words
 from firebreak.sealing import open_bundle
-from firebreak.values import Millis, Precedence
+from firebreak.values import Millis, PartyNumber, Precedence
 from tests.hostile.adversary import Adversary
 from tests.hostile.carrier import CALM
 from tests.hostile.invariants import Invariants
@@ -98,6 +100,7 @@ def line() -> Line:
 
 
 def test_replayed_bundles_do_not_keep_a_dead_line_up(line: Line) -> None:
+    """E-7, E-18"""
     line.say(line.bravo, 3)
     line.wait(20_000)
     line.world.crash(line.bravo)
@@ -109,7 +112,7 @@ def test_replayed_bundles_do_not_keep_a_dead_line_up(line: Line) -> None:
 
 
 def test_an_old_answer_does_not_end_a_recovery(line: Line) -> None:
-    """What the other side held once is not what it holds now."""
+    """What the other side held once is not what it holds now (E-20, E-21)."""
     line.world.back_up(line.alpha)
     shared = line.bravo.side.shared
     held = Held(Millis(0), 0, bytes(32), b"")
@@ -144,6 +147,7 @@ def test_an_old_answer_does_not_end_a_recovery(line: Line) -> None:
 
 
 def test_only_our_own_signature_makes_us_recover(line: Line) -> None:
+    """E-3, E-19"""
     line.say(line.alpha, 2)
     line.adversary.hostile.hostile = True
     for _ in range(60):
@@ -153,6 +157,7 @@ def test_only_our_own_signature_makes_us_recover(line: Line) -> None:
 
 
 def test_a_rolled_back_node_that_has_said_nothing_since_is_made_whole(line: Line) -> None:
+    """E-8, E-19, E-21"""
     line.say(line.bravo, 2)
     line.world.back_up(line.bravo)
     line.say(line.bravo, 3)
@@ -167,7 +172,7 @@ def test_a_rolled_back_node_that_has_said_nothing_since_is_made_whole(line: Line
 
 @pytest.mark.parametrize("more", [0, 1, 9])
 def test_a_node_that_goes_on_from_an_older_copy_is_found_out_by_both(line: Line, more: int) -> None:
-    """Whether its new history is shorter than what the other side holds, as long, or longer."""
+    """Whether its new history is shorter than the one held, as long, or longer (E-23, E-24, E-25)."""
     line.say(line.bravo, 2)
     line.world.back_up(line.bravo)
     line.say(line.bravo, 3)
@@ -194,7 +199,7 @@ def test_a_node_that_goes_on_from_an_older_copy_is_found_out_by_both(line: Line,
 
 
 def test_an_urgent_record_cannot_be_taken_back_by_another_history(line: Line) -> None:
-    """What overtook is kept, with its receipt; the history without it is the proof of a fork."""
+    """What overtook is kept, with its receipt; the history without it is the proof of a fork (E-15, E-23)."""
     line.world.back_up(line.bravo)
     line.skip(lambda item: isinstance(item, wire.Entries))
     line.say(line.bravo, 3)
@@ -218,6 +223,7 @@ def test_an_urgent_record_cannot_be_taken_back_by_another_history(line: Line) ->
 
 
 def test_two_heads_that_nobody_has_reached_are_a_fork_too(line: Line) -> None:
+    """E-23, E-24"""
     origin, key = line.world.origin(AIR, line.bravo), line.bravo.keys.log
     line.bravo.rewritten = True
     for root in (bytes(32), bytes([1] * 32)):
@@ -230,7 +236,25 @@ def test_two_heads_that_nobody_has_reached_are_a_fork_too(line: Line) -> None:
     verify_fork(fork.data, key.public)
 
 
+def test_a_head_that_the_entries_do_not_reach_is_a_fork(line: Line) -> None:
+    """The head comes first, and nothing that comes later need repeat it (E-23)."""
+    line.bravo.rewritten = True
+    line.say(line.bravo)
+    origin, key = line.world.origin(AIR, line.bravo), line.bravo.keys.log
+    signature = sign_checkpoint(Checkpoint(origin, 3, bytes(32)), key)
+    line.give(wire.HeadItem(AIR, 3, bytes(32), signature))
+    line.wait(100)
+    line.reopen(line.alpha)
+    for _ in range(3):
+        line.adversary._append(FreeText(Words("en", "on")), Precedence.ROUTINE)
+        line.wait(30)
+    (fork,) = line.alpha.disk.forks
+    verify_fork(fork.data, key.public)
+    assert line.mirror() == 2
+
+
 def test_an_entry_that_names_what_is_not_sent_stops_nothing_but_its_own_log(line: Line) -> None:
+    """E-12"""
     for _ in range(2):
         assert Officers(line.world, Random(1)).line_state(line.bravo)
         line.wait(100)
@@ -254,7 +278,7 @@ def test_an_entry_that_names_what_is_not_sent_stops_nothing_but_its_own_log(line
 def test_more_gaps_than_a_receipt_can_name_hold_up_nothing(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each urgent entry has one before it that does not come."""
+    """Each urgent entry has one before it that does not come (E-15)."""
     monkeypatch.setattr("firebreak.node.sending.MAX_RANGES", 8)
     line.skip(lambda item: isinstance(item, wire.Entries))
     for _ in range(20):
@@ -268,6 +292,7 @@ def test_more_gaps_than_a_receipt_can_name_hold_up_nothing(
 
 
 def test_what_is_refused_does_not_fill_the_journal(line: Line) -> None:
+    """E-3"""
     assert line.alpha.node is not None
     before = len(line.alpha.disk.journal)
     for number in range(500):
@@ -278,6 +303,7 @@ def test_what_is_refused_does_not_fill_the_journal(line: Line) -> None:
 
 
 def test_a_receipt_for_another_history_counts_for_nothing_and_stops_nothing(line: Line) -> None:
+    """E-25"""
     line.say(line.alpha, 2)
     before = line.alpha.side.shared.latest_receipt[AIR]
     for item in line.adversary._items(line.bravo.keys.log, line.bravo.keys.receipt)[:3]:
@@ -287,6 +313,7 @@ def test_a_receipt_for_another_history_counts_for_nothing_and_stops_nothing(line
 
 
 def test_above_the_quota_mirroring_pauses_once_and_what_is_urgent_passes() -> None:
+    """E-13, E-16, E-17"""
     line = Line(tight=True)
     line.say(line.bravo, 30)
     line.say(line.bravo, flash=True)
@@ -296,3 +323,90 @@ def test_above_the_quota_mirroring_pauses_once_and_what_is_urgent_passes() -> No
     assert len(line.told(line.alpha, About.QUOTA)) == 1
     line.wait(3_700_000)
     assert line.mirror() == 31
+
+
+def test_a_bad_item_keeps_no_other_from_being_taken(line: Line) -> None:
+    """E-3, E-11"""
+    line.world.part()
+    line.say(line.bravo, 2)
+    (_, good), *_ = line.bravo.side.sending.entries_items(AIR, 0, 2)
+    assert isinstance(good, wire.Entries)
+    bad = replace(good, signature=bytes(64)), wire.HeadItem(77, 1, bytes(32), bytes(64))
+    line.give(*bad)
+    line.wait(100)
+    assert line.mirror() == 0
+    line.give(*bad, good, *bad)
+    line.wait(100)
+    assert line.mirror() == 2
+
+
+def test_a_gap_is_answered_and_nothing_of_it_is_taken(line: Line) -> None:
+    """E-4, E-10"""
+    line.world.part()
+    line.say(line.bravo, 4)
+    for _, item in line.bravo.side.sending.entries_items(AIR, 2, 4):
+        line.give(item)
+    line.wait(100)
+    assert line.mirror() == 0
+    for start, stop in ((0, 2), (0, 3), (1, 4), (0, 1)):
+        for _, item in line.bravo.side.sending.entries_items(AIR, start, stop):
+            line.give(item)
+        line.wait(100)
+    assert line.mirror() == 4
+    origin = line.world.origin(AIR, line.bravo)
+    assert [entry.index for entry in line.alpha.disk.log(origin).entries] == [0, 1, 2, 3]
+
+
+def test_what_is_not_urgent_does_not_overtake(line: Line) -> None:
+    """E-14"""
+    line.world.part()
+    line.say(line.bravo, 2)
+    line.say(line.bravo, flash=True)
+    sending = line.bravo.side.sending
+    routine, urgent = sending.overtaking_item(AIR, 1), sending.overtaking_item(AIR, 2)
+    swapped = replace(urgent, proof=routine.proof), replace(urgent, index=1)
+    line.give(routine, *swapped, replace(urgent, signature=bytes(64)))
+    assert not line.alpha.side.shared.ahead[AIR]
+    line.give(urgent)
+    assert list(line.alpha.side.shared.ahead[AIR]) == [2]
+
+
+def test_a_bundle_of_another_sender_or_agreement_is_for_nobody(line: Line) -> None:
+    """E-2"""
+    assert line.alpha.node is not None
+    bundle = wire.Bundle(line.adversary._id(), PartyNumber(1), ())
+    line.alpha.node.receive(line.adversary._seal(bundle.encoded()), "BRAVO")
+    for other, sender in (
+        (bundle, "CHARLIE"),
+        (replace(bundle, sender=PartyNumber(0)), "BRAVO"),
+        (replace(bundle, agreement=bytes(4)), "BRAVO"),
+    ):
+        with pytest.raises(NotForUs):
+            line.alpha.node.receive(line.adversary._seal(other.encoded()), sender)
+
+
+def test_items_are_cut_where_a_recovering_peer_can_take_them(line: Line) -> None:
+    """E-22"""
+    for party in (line.alpha, line.bravo) * 3:
+        line.say(party, 2)
+        line.wait(200)
+    sending, size = line.alpha.side.sending, line.alpha.side.shared.own(AIR).durable
+    assert len(sending.entries_items(AIR, 0, size)) == 1
+    line.alpha.side.shared.peer_recovers = True
+    items = [item for _, item in sending.entries_items(AIR, 0, size)]
+    assert [len(item.records) for item in items if isinstance(item, wire.Entries)] == [2, 2, 2]
+
+
+def test_a_question_about_a_notice_outlives_the_notice_and_a_restart(line: Line) -> None:
+    """Its deadline passes while the node is stopped, long after the notice has ended."""
+    notice = replace(Officers(line.world, Random(1))._notice(), window=Span(0, 5_000))
+    assert submit(line.bravo, [compose(line.bravo, notice)])
+    line.wait(1_000)
+    asked = Clarify(Words("en", "what is it?"))
+    place = (PartyNumber(1), 0)
+    assert submit(line.alpha, [compose(line.alpha, asked, refers=place, answer_by=60_000)])
+    line.wait(20_000)
+    line.reopen(line.alpha)
+    line.wait(60_000)
+    assert line.told(line.alpha, About.LAPSED)
+    assert line.alpha.side.shared.own(AIR).durable == 2

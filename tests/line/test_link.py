@@ -29,6 +29,7 @@ def linked(held: int = 0) -> Link:
 
 
 def test_nothing_is_sent_before_the_peer_has_said_what_it_holds() -> None:
+    """E-8"""
     link = Link((AIR,))
     link.connect(START)
     assert link.appended(AIR, 3, (), START) == []
@@ -99,6 +100,7 @@ def test_a_receipt_for_more_than_we_have_written_counts_for_nothing() -> None:
 
 
 def test_a_later_receipt_for_less_is_sent_the_rest_and_an_earlier_one_is_not() -> None:
+    """E-9"""
     link = linked()
     link.appended(AIR, 3, (), START)
     link.receipt(AIR, receipt(3), START)

@@ -118,7 +118,7 @@ class Link:
             self.outgoing.setdefault(channel, Outgoing())
 
     def connect(self, now: Millis) -> list[Effect]:
-        """A carrier to the peer has come up: greet, and learn from its receipts what it lacks."""
+        """A carrier to the peer has come up: greet, and learn from its receipts what it lacks (E-8)."""
         self.connected = True
         self.pulse_at = Millis(now + HEARTBEAT)
         self.greet_retry = FIRST_RETRY
@@ -155,7 +155,7 @@ class Link:
         return self._overtake(channel, urgent) + self._fill(channel, now)
 
     def receipt(self, channel: int, receipt: Receipt, now: Millis) -> list[Effect]:
-        """The peer's receipt for our log. An older one, or one that adds nothing, is harmless."""
+        """The peer's receipt for our log. An older one, or one that adds nothing, is harmless (E-9)."""
         out = self.outgoing[channel]
         if any(held.stop > out.size for held in receipt.held):
             return []  # more than we have written: that needs our own signature (E-19)
@@ -227,7 +227,7 @@ class Link:
         return urgent + self._fill(channel, now)
 
     def _overtake(self, channel: int, urgent: tuple[int, ...]) -> list[Effect]:
-        """Send the urgent ones ahead, where any before them has no receipt: it may not arrive."""
+        """Send the urgent ones ahead, where any before them has no receipt: it may not come (E-16)."""
         receipted = self.outgoing[channel].receipted
         return [SendOvertaking(channel, index) for index in urgent if index > receipted]
 
@@ -250,6 +250,7 @@ class Link:
         return [] if before is self.status else [LineChanged(before, self.status)]
 
     def _status(self, now: Millis) -> LineStatus:
+        """E-18."""
         if self.heard_at is None:
             return LineStatus.DOWN
         silence = now - self.heard_at

@@ -115,13 +115,10 @@ class Node:
 
     def _side_of(self, bundle: wire.Bundle, sender: str | None) -> Side:
         for side in self.sides:
-            if (
-                side.shared.base.id.startswith(bundle.agreement)
-                and side.shared.peer == bundle.sender
-            ):
-                name = side.peer_name
-                if sender is None or sender == name:
-                    return side
+            ours = side.shared.base.id.startswith(bundle.agreement)
+            theirs = side.shared.peer == bundle.sender and sender in (None, side.peer_name)
+            if ours and theirs:  # E-2
+                return side
         raise NotForUs("The bundle is of an agreement that this node does not take part in.")
 
     def received_or_told(self, data: bytes, sender: str | None) -> None:

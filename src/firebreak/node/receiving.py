@@ -37,7 +37,7 @@ class Receiving:
         self.differing: dict[int, tuple[int, ...]] = {}
 
     def receive(self, bundle: wire.Bundle) -> None:
-        """Take in an opened bundle of the other party. Bad items are counted and told, no more."""
+        """Take in an opened bundle of the other party. A bad item is told, no more (E-3)."""
         if bundle.sender != self.shared.peer:
             raise Malformed("The bundle does not say that it is from the other party.")
         for item in bundle.items:
@@ -74,7 +74,7 @@ class Receiving:
         if log.forked or self.shared.failed is not None:
             return
         held, stop = log.tail.size, item.start + len(item.records)
-        if stop <= held or item.start > held:  # E-8: a gap; E-9: sent again, our receipt was lost
+        if stop <= held or item.start > held:  # E-10: a gap, or our receipt was lost
             if item.root is not None:
                 self.their_head(log, SignedHead(stop, item.root, item.signature))
             self.sending.perform(self.shared.link.mirrored(item.channel))
@@ -89,20 +89,20 @@ class Receiving:
         head = SignedHead(stop, frontier.root(), item.signature)
         if item.root is not None and item.root != head.root:
             self.contradiction(log, replace(head, root=item.root))
-        self.shared.verify_head(log, head)  # E-10
+        self.shared.verify_head(log, head)  # E-11
         for size, root in roots.items():
-            if log.claimed[size].root != root:  # E-12
+            if log.claimed[size].root != root:  # E-23
                 store = self.shared.around.store
                 subtree = partial(subtree_ahead, store, log, leaves)
                 self.fork(log, log.claimed[size], head, subtree)
                 return
         self.sending.heard()
-        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-17
+        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-12
             self.waits(item.channel, held)
             return
         now = self.shared.around.clock()
         meter = self.shared.meters[item.channel]
-        if not meter.admit(len(fresh), sum(map(len, fresh)), now):  # E-14
+        if not meter.admit(len(fresh), sum(map(len, fresh)), now):  # E-17
             self.paused(item.channel)
             return
         self.shared.paused.discard(item.channel)
@@ -115,10 +115,12 @@ class Receiving:
                 self.shared.store_failed(error)
                 return
             log.settle(head.size, head.root)
+            for size in [size for size in log.claimed if size <= log.durable]:
+                self.their_head(log, log.claimed.pop(size))  # it came while these were written
             for entry, judged in taken:
                 self.shared.ahead[item.channel].pop(entry.index, None)
                 self.view.committed(item.channel, log, entry, judged)
-            self.sending.perform(self.shared.link.mirrored(item.channel))
+            self.sending.perform(self.shared.link.mirrored(item.channel))  # E-4
             self.sending.flush()
 
         self.shared.around.store.submit(writes, finished)
@@ -175,12 +177,12 @@ class Receiving:
             return
         stands = self.their_head(
             log, SignedHead(item.size, item.root, item.signature), MOST_CLAIMS
-        )  # E-11
+        )  # E-14
         if item.index < log.tail.size or item.index in ahead:
             self.sending.perform(self.shared.link.mirrored(item.channel))
             return
         leaf = log.leaf(item.index, item.record)
-        verify_inclusion(leaf, item.index, item.size, item.proof, item.root)  # E-11
+        verify_inclusion(leaf, item.index, item.size, item.proof, item.root)  # E-14
         if not stands or self.must_wait(log, item.index, item.record):
             return
         self.sending.heard()
@@ -188,7 +190,7 @@ class Receiving:
         judged, _ = book.try_judge(log, stub, item.record)
         if judged.record is None or judged.record.precedence < Precedence.IMMEDIATE:
             return
-        if not self.shared.meters[item.channel].admit_flash(self.shared.around.clock()):  # E-14
+        if not self.shared.meters[item.channel].admit_flash(self.shared.around.clock()):  # E-17
             self.paused(item.channel)
             return
         waiting = ahead[item.index] = Ahead(item.size, item.root)
@@ -219,7 +221,7 @@ class Receiving:
         if receipt.size > log.durable:
             # More than we have written: only our own signature could show that (E-19).
             return
-        if self.shared.root_at(log, receipt.size) != receipt.root:  # E-13
+        if self.shared.root_at(log, receipt.size) != receipt.root:  # E-25
             # Of another history, they say. Our head of that size lets them prove it, if it is so.
             self.sending.send(self.sending.head_item(channel, receipt.size))
             raise BadProof(
@@ -254,19 +256,18 @@ class Receiving:
         if head.size <= log.durable and head.root == self.shared.root_at(log, head.size):
             return True
         self.shared.verify_head(log, head)
-        if head.size in log.claimed:  # E-12: one key signs one head in one way
+        if head.size in log.claimed:  # E-23: one key signs one head in one way
             return self.fork(log, log.claimed[head.size], head, self.shared.subtree(log))
-        if head.size <= log.durable:  # E-12
+        if head.size <= log.durable:  # E-23
             kept = self.shared.around.store.head(log.origin)
             if kept is None:
                 raise BadProof("The head of an empty log has another root than that of nothing.")
             other = SignedHead(kept.size, kept.root, kept.signature)
             return self.fork(log, head, other, self.shared.subtree(log))
-        if head.size > log.tail.size:
-            if len(log.claimed) >= most:
-                return False
-            log.claimed[head.size] = head
-            self.shared.around.store.submit([claimed_setting(log)], self.shared.ignore)
+        if len(log.claimed) >= most:
+            return False
+        log.claimed[head.size] = head
+        self.shared.around.store.submit([claimed_setting(log)], self.shared.ignore)
         return True
 
     def fork(self, log: Log, one: SignedHead, other: SignedHead, subtree: Subtree) -> bool:

@@ -89,7 +89,7 @@ class Recovery:
         )
 
     def same_history(self, channel: int, log: Log, head: SignedHead) -> None:
-        """A head of ours must be of the history that is here (E-13)."""
+        """A head of ours must be of the history that is here (E-25)."""
         if head.root == self.shared.root_at(log, head.size):
             return
         kept = self.shared.head_of(log, log.durable)
@@ -100,7 +100,7 @@ class Recovery:
     def fork(self, channel: int, proof: bytes) -> None:
         """The other side proves that our own log has two histories."""
         log = self.shared.own(channel)
-        if verify_fork(proof, log.key).origin != log.origin:  # E-13
+        if verify_fork(proof, log.key).origin != log.origin:  # E-25
             raise BadProof("The proof of a fork is of another log than ours.")
         self.shared.forked(channel, log, proof)
 
@@ -116,10 +116,10 @@ class Recovery:
             frontier = frontier.append(log.leaf(held + offset, data))
         self.shared.verify_head(
             log, SignedHead(frontier.size, frontier.root(), item.signature)
-        )  # E-16: our own signature, over these very entries
+        )  # E-21: our own signature, over these very entries
         ready = 0
         for offset, data in enumerate(fresh):
-            if waits(data, log, held + offset, self.shared.control, theirs):  # E-18
+            if waits(data, log, held + offset, self.shared.control, theirs):  # E-21
                 break
             ready += 1
         if ready:

@@ -104,9 +104,9 @@ class Sending:
     ) -> Iterator[tuple[int, int]]:
         """Where items begin and end.
 
-        An item holds about BUNDLE_BYTES, and no more records than the quota admits in an hour (E-15).
+        An item holds about BUNDLE_BYTES, and no more records than the quota admits in an hour (E-13).
         For a peer that recovers it holds no two records with different `seen`: each may wait for a
-        part of its log that another part of ours brings back (E-18).
+        part of its log that another part of ours brings back (E-22).
         """
         most = self.shared.terms(channel).quota.records_an_hour
         first = total = 0
@@ -138,7 +138,8 @@ class Sending:
         )
 
     def greeting(self) -> list[wire.Item]:
-        """Our heads, what we hold of theirs, and, where we do not know it, what they hold of ours."""
+        """Our heads, what we hold of theirs, and, where we do not know it, a question: what is held of
+        ours (E-8)."""
         items: list[wire.Item] = []
         for channel in self.shared.books:
             items.append(self.head_item(channel))
@@ -172,7 +173,7 @@ class Sending:
         return wire.HeadItem(channel, head.size, head.root, head.signature)
 
     def receipt_item(self, channel: int) -> wire.ReceiptItem:
-        """What we hold durably of their log: the unbroken beginning, then what has overtaken."""
+        """What we hold durably of their log: the unbroken beginning, then what has overtaken (E-15)."""
         log = self.shared.theirs(channel)
         size, root = log.durable, self.shared.root_at(log, log.durable)
         ahead = {

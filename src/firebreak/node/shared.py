@@ -247,7 +247,7 @@ class Shared:
             self.store_failed(error)
 
     def forked(self, channel: int, log: Log, proof: bytes) -> None:
-        """Keep the proof that a log has two histories, and never forget it."""
+        """Keep the proof that a log has two histories, and never forget it (E-24)."""
         if log.forked:
             return
         log.fork = proof

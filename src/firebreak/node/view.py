@@ -231,5 +231,6 @@ class View:
                 del currents[root]
                 book = self.shared.books[channel]
                 state = book.state(root)
-                row = rows.Dialogue(book.local, root, False, None, state.digest())
+                asked = any(question.open for question in state.questions)
+                row = rows.Dialogue(book.local, root, asked, state.due, state.digest())
                 self.shared.around.store.submit([row], self.shared.ignore)
