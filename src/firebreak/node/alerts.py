@@ -23,7 +23,6 @@ class About(StrEnum):
 
     RECEIVED = "received"
     OVERTAKING = "overtaking"
-    DELIVERED = "delivered"
     VOID = "void"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
@@ -34,7 +33,6 @@ class About(StrEnum):
     LATE_NOTICE = "late-notice"
     LAPSED = "lapsed"
     OVERDUE = "overdue"
-    EXPIRES = "expires"
     FORK = "fork"
     DIGEST_DIFFERS = "digest-differs"
     REFUSED_BUNDLE = "refused-bundle"

@@ -138,15 +138,6 @@ class Node:
                 else:
                     side.disconnected()
 
-    def export(self, side: Side, suite: Suite) -> bytes:
-        """One sealed bundle with all that the other side has no receipt for, to be carried by hand."""
-        items = list(side.sending.greeting())
-        for channel in side.shared.books:
-            start = side.shared.link.outgoing[channel].receipted
-            stop = side.shared.own(channel).durable
-            items += [item for _, item in side.sending.entries_items(channel, start, stop)]
-        return self.seal(side, side.sending.bundle(items), Precedence.ROUTINE, suite)
-
     def tick(self) -> None:
         """Time has passed."""
         for side in self.sides:
