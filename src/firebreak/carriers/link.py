@@ -10,7 +10,7 @@ import heapq
 import itertools
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext, SSLError
 from typing import Final, TypeAlias
@@ -111,7 +111,10 @@ class Stream:
     @property
     def unread(self) -> int:
         """Bytes written that the system has not taken yet."""
-        return self._writer.transport.get_write_buffer_size()
+        try:
+            return self._writer.transport.get_write_buffer_size()
+        except AttributeError:  # as in `_abort`
+            return 0
 
     async def read(self) -> bytes:
         """What has arrived, at least one byte; empty at the end. Raises OSError."""
@@ -135,7 +138,16 @@ class Stream:
             async with asyncio.timeout(seconds):
                 await self._writer.wait_closed()
         except OSError:
-            self._writer.transport.abort()
+            _abort(self._writer.transport)
+
+
+def _abort(transport: asyncio.WriteTransport) -> None:
+    """Cut a connection off at once, also one that is gone.
+
+    CPython before 3.11.4 forgets a closed TLS transport's protocol and then raises AttributeError.
+    """
+    with suppress(AttributeError):
+        transport.abort()
 
 
 @asynccontextmanager
@@ -156,7 +168,7 @@ async def accepted_tls(
     try:
         yield Stream(reader, asyncio.StreamWriter(transport, protocol, reader, loop))
     finally:
-        transport.abort()
+        _abort(transport)
 
 
 @asynccontextmanager
@@ -175,7 +187,7 @@ async def dialled_tls(
     try:
         yield Stream(reader, writer)
     finally:
-        writer.transport.abort()
+        _abort(writer.transport)
 
 
 async def answer_upgrade(stream: Stream) -> tuple[ServerProtocol, list[Event]]:
