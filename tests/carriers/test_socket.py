@@ -1,6 +1,7 @@
 """The socket, over real TLS on loopback: who is let in, what is carried, how it comes back."""
 
 import asyncio
+import errno
 import secrets
 import socket
 import ssl
@@ -8,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 from cryptography import x509
@@ -997,6 +998,33 @@ def test_a_port_in_use_says_what_to_do(a: NodeSecrets) -> None:
                 await again.carrier.start()
             await again.carrier.stop()
 
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (OSError(errno.EADDRINUSE, "in use"), "Stop the program that uses the port"),
+        (OSError(errno.EADDRNOTAVAIL, "not available"), "not this machine's"),
+        (OSError(errno.EACCES, "denied"), "from 1024 upwards"),
+        (OSError(errno.EMFILE, "too many"), "Give another address or port"),
+        (socket.gaierror(socket.EAI_NONAME, "not known"), "name is not known here"),
+    ],
+)
+def test_where_a_node_cannot_listen_the_way_out_fits(
+    a: NodeSecrets, monkeypatch: pytest.MonkeyPatch, error: OSError, advice: str
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    async def work() -> None:
+        node = Node(a, {})
+        with pytest.raises(Misuse) as told:
+            await node.carrier.start()
+        assert advice in str(told.value)
+        assert ("Stop the program" in str(told.value)) == (error.errno == errno.EADDRINUSE)
+
+    monkeypatch.setattr("firebreak.carriers.socket.socket.create_server", refuse)
     run(work())
 
 

@@ -117,7 +117,7 @@ def test_a_draft_overwrites_nothing(run: Run, pair: Pair) -> None:
     ("words", "code", "why"),
     [
         (["--channel", "control"], 1, "Name a channel to speak on"),
-        (["--channel", "radio"], 1, "none of"),
+        (["--channel", "radio"], 2, "none of"),
         (["--days", "0"], 2, "--days"),
         (["--days", "367"], 2, "--days"),
     ],

@@ -1,4 +1,4 @@
-"""spec/signature.md, log.md and record.md against the code: examples, and where each MUST is met."""
+"""spec/ against the code: two examples, and where each MUST of every file is met."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +9,29 @@ from firebreak.ledger.judge import Void
 from tests.conftest import ROOT
 from tests.ledger import examples
 
-SPECIFICATIONS = {"S": "signature.md", "L": "log.md", "J": "log.md", "R": "record.md"}
+SPECIFICATIONS = {
+    "A": "agreement.md",
+    "B": "sealing.md",
+    "D": "dialogue.md",
+    "E": "exchange.md",
+    "EV": "evidence.md",
+    "J": "log.md",
+    "L": "log.md",
+    "P": "phrases.md",
+    "R": "record.md",
+    "S": "signature.md",
+    "V": "volume.md",
+}
+SHOWN_BY = {  # tests that show a rule and do not name it, or name it only through their vectors
+    "A-22": "desk/test_notices.py::test_a_notice_beyond_a_cap_is_blanket",
+    "V-1 to V-11": "volumes/test_vectors.py::test_unsound_volume_is_refused",
+    "V-12": "volumes/test_vectors.py::test_conflict_is_as_the_vector_says",
+    "V-13": "volumes/test_conflict.py::test_circles_on_both_sides_of_the_limit",
+}
+RULE = re.compile(r"- \*\*([A-Z]+)-([0-9]+)\*\* ")
+
+
+MENTION = re.compile(rf"(?<![*])\b({'|'.join(SPECIFICATIONS)})-([0-9]+)(?: to \1-([0-9]+))?\b")
 
 
 def specification(letter: str) -> str:
@@ -21,7 +43,7 @@ def requirements(letter: str) -> list[str]:
 
 
 def cited(folder: str) -> set[str]:
-    """Every S-n, L-n, J-n and R-n named under a folder, ranges such as "S-1 to S-3" written out."""
+    """Every rule named under a folder, ranges such as "S-1 to S-3" written out."""
     return {
         f"{letter}-{number}"
         for path in sorted((ROOT / folder).rglob("*.py"))
@@ -31,7 +53,7 @@ def cited(folder: str) -> set[str]:
 
 
 def mentions(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in re.finditer(r"\b([SLJR])-([0-9]+)(?: to \1-([0-9]+))?\b", text):
+    for match in re.finditer(MENTION, text):
         yield match[1], int(match[2]), int(match[3] or match[2])
 
 
@@ -49,12 +71,31 @@ def test_a_specification_opens_with_what_the_code_does(
 @pytest.mark.parametrize("letter", SPECIFICATIONS)
 def test_each_requirement_has_one_number_and_is_cited_by_code_and_tests(letter: str) -> None:
     listed = requirements(letter)
-    assert sorted(listed, key=lambda number: int(number[2:])) == [
+    assert sorted(listed, key=lambda number: int(number.split("-")[1])) == [
         f"{letter}-{number}" for number in range(1, len(listed) + 1)
     ]
     for folder in ("src/firebreak", "tests"):
         missing = set(listed) - cited(folder)
         assert not missing, f"{folder} cites no {sorted(missing)}"
+
+
+def test_no_file_of_the_specification_is_left_out() -> None:
+    assert set(SPECIFICATIONS.values()) == {path.name for path in (ROOT / "spec").iterdir()}
+
+
+@pytest.mark.parametrize("name", sorted(set(SPECIFICATIONS.values())))
+def test_a_must_stands_in_a_numbered_rule_only(name: str) -> None:
+    text = (ROOT / "spec" / name).read_text(encoding="utf-8")
+    prose = "".join(text.split("```")[::2])  # without the examples
+    blocks = re.split(r"\n(?! )", prose)  # a rule goes on in lines that are indented
+    stray = [block for block in blocks if re.search(r"\bMUST\b", block) and not RULE.match(block)]
+    assert stray == []
+
+
+@pytest.mark.parametrize("rule", SHOWN_BY)
+def test_what_is_said_to_show_a_rule_exists(rule: str) -> None:
+    file, name = SHOWN_BY[rule].split("::")
+    assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
 def test_nothing_is_cited_that_no_specification_lists() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from firebreak.errors import Refused
 from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.view import margins_text
 from firebreak.records.agreement import Channel
 from firebreak.records.kinds import Amend, Body, Hazard, HazardWarning, Notice, Purpose, Span
 from firebreak.records.record import SignedRecord
-from firebreak.values import PartyNumber
-from firebreak.volumes import GREATEST_RADIUS_M, Circle
+from firebreak.values import Millis, PartyNumber
+from firebreak.volumes import GREATEST_RADIUS_M, Circle, Conflict
 from tests.hostile.carrier import CALM
 from tests.hostile.officers import compose, submit
 from tests.hostile.party import Party
@@ -157,3 +158,40 @@ def test_both_are_as_they_were_after_a_restart(world: HostileWorld) -> None:
     world.pass_time(MINUTE)
     places = [current.place for current in ours.side.view.currents[AIR].values()]
     assert places == [(1, 1)]
+
+
+# Conflicts
+
+
+def test_a_conflict_names_both_notices_and_every_alert_its_agreement(world: HostileWorld) -> None:
+    ours, theirs = world.parties
+    mine = compose(ours, a_notice())
+    assert submit(ours, [mine])
+    world.pass_time(MINUTE)
+    yours = compose(theirs, a_notice())
+    assert submit(theirs, [yours])
+    world.pass_time(MINUTE)
+    (alert,) = told(ours, About.CONFLICT)
+    assert alert.text == (
+        f"Notice {yours.id.hex()[:8]} of BRAVO meets notice {mine.id.hex()[:8]} of ALPHA:"
+        " 18.52 km deep, 10000 ft of height, 59 min."
+    )
+    assert (alert.details["with_party"], alert.details["with_index"]) == (0, 0)
+    beginning = ours.side.shared.base.digest().hex()[:8]
+    assert ours.node is not None
+    assert {alert.agreement for _, alert in ours.node.alerts} == {beginning}
+
+
+@pytest.mark.parametrize(
+    ("feet", "comparable", "lasting", "says"),
+    [
+        (5_000, True, 61 * MINUTE, "31.6 km deep, 5000 ft of height, 61 min"),
+        (5_000, False, 3 * HOUR, "31.6 km deep, at most 5000 ft of height, 3 h"),
+        (None, True, 1, "31.6 km deep, no limit of height, 1 min"),
+    ],
+)
+def test_margins_are_said_in_one_line(
+    feet: int | None, comparable: bool, lasting: int, says: str
+) -> None:
+    met = Conflict(31_600, feet, comparable, lasting, Millis(0), Millis(lasting))
+    assert margins_text(met) == says

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from firebreak.errors import KeyTrouble
+from firebreak.node.opening import joined
 from firebreak.node.runner import Runner, parse_address
 from firebreak.store.directory import NodeDirectory
-from tests.nodes import Stage, must, template, until
+from tests.nodes import Stage, must, root_of, template, until
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +96,13 @@ def test_an_agreement_that_one_side_signed_is_not_run(tmp_path: Path) -> None:
     draft = tmp_path / "draft.toml"
     words = ("--with", tmp_path / "bravo" / "card", "--out", draft)
     must("agreement", "new", "--dir", tmp_path / "alpha", *words)
-    runner = Runner(NodeDirectory.open(tmp_path / "alpha"))
-    assert runner.agreements == []
+    fingerprint = ("--fingerprint", root_of(tmp_path / "bravo"))
+    must("agreement", "sign", draft, "--dir", tmp_path / "alpha", *fingerprint)
+    directory = NodeDirectory.open(tmp_path / "alpha")
+    assert len(list(directory.agreements_folder.iterdir())) == 1
+    runner = Runner(directory)
+    assert [signed.missing() for signed in runner.agreements] == [("BRAVO",)]
+    assert joined(directory, runner.secrets, runner.agreements) == []
 
 
 # On a loop of the test's own

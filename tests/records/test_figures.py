@@ -29,6 +29,7 @@ from firebreak.records.figures import (
 )
 from firebreak.values import DEGREE, LATEST, Height, HeightReference, HeightUnit, Position
 from firebreak.volumes import Heights
+from firebreak.volumes.heights import check_heights
 
 times = st.integers(0, LATEST)
 positions = st.builds(
@@ -39,7 +40,7 @@ positions = st.builds(
 values = st.integers(-20_000, 200_000)
 flight_levels = st.builds(
     Height,
-    values,
+    st.integers(-10, 999),
     st.just(HeightUnit.HUNDREDS_OF_FEET),
     st.just(HeightReference.STANDARD_PRESSURE),
 )
@@ -210,6 +211,10 @@ def test_positions_in_degrees() -> None:
         ("551230N 1945.2E", "wrong count"),
         ("551230С 0194512В", "no position"),
         ("٥٥.2083, 19.7533", "no position"),
+        ("55.2,181", "the longitude, 181, is outside -180 to 180"),
+        ("91.5, 18", "the latitude, 91.5, is outside -90 to 90"),
+        ("55,181.5", "the longitude, 181.5, is outside -180 to 180"),
+        ("55.2,19", "write both numbers with a decimal point"),
         ("nan, nan", "no position"),
         ("1e1, 1e1", "no position"),
     ],
@@ -232,7 +237,13 @@ def test_a_height_comes_back(height: Height) -> None:  # P-15
 @given(st.none() | heights, st.none() | heights)
 def test_a_band_of_heights_comes_back(lower: Height | None, upper: Height | None) -> None:
     band = Heights(lower, upper)
-    assert parse_heights(*heights_text(band)) == band
+    try:
+        check_heights(band)
+    except InvalidValue:
+        with pytest.raises(InvalidValue, match="exchange or correct them"):
+            parse_heights(*heights_text(band))
+    else:
+        assert parse_heights(*heights_text(band)) == band
 
 
 @pytest.mark.parametrize(
@@ -241,6 +252,8 @@ def test_a_band_of_heights_comes_back(lower: Height | None, upper: Height | None
         ("FL95", "FL095"),
         ("FL 095", "FL095"),
         ("fl-5", "FL-005"),
+        ("FL-10", "FL-010"),
+        ("FL999", "FL999"),
         ("9500ft AMSL", "9500 ft AMSL"),
         ("9500 FT MSL", "9500 ft AMSL"),
         ("300m AGL", "300 m AGL"),
@@ -281,6 +294,17 @@ def test_no_limit_is_none(text: str) -> None:
 def test_no_height(text: str) -> None:
     with pytest.raises(InvalidValue):
         parse_height(text)
+
+
+@pytest.mark.parametrize("text", ["FL99999", "FL1000", "FL-11"])
+def test_no_flight_level(text: str) -> None:
+    with pytest.raises(InvalidValue, match="flight levels go from -10 to 999"):
+        parse_height(text)
+
+
+def test_an_upper_height_below_the_lower_is_told_as_people_write_heights() -> None:
+    with pytest.raises(InvalidValue, match=r"upper height \(FL090\) is below the lower \(FL095\)"):
+        parse_heights("FL095", "FL090")
 
 
 def test_limits_on_the_wrong_side() -> None:

@@ -41,6 +41,9 @@ def test_it_reports_what_it_promises(report: dict[str, Any]) -> None:
     assert report["carriers_used"] == ["socket", "file"]
     assert report["forks"] == 0
     assert isinstance(report["seconds"], float)
+    assert 0 < report["notice_signed_bytes"] <= 210
+    assert 0 < report["notice_sealed_narrow_bytes"] <= 340
+    assert report["delivered_over_socket"] > 5
 
 
 def test_people_come_before_hashes(report: dict[str, Any]) -> None:
@@ -52,6 +55,7 @@ def test_people_come_before_hashes(report: dict[str, Any]) -> None:
 
 
 def test_the_stores_are_kept_and_verify_to_the_same_heads(report: dict[str, Any]) -> None:
+    assert all(Path(place).is_absolute() for place in report["stores"].values())
     heads = [
         json.loads(firebreak("ledger", "verify", place, "--json").stdout)
         for place in report["stores"].values()

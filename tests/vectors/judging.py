@@ -582,6 +582,12 @@ def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, NOTICE, serial=9)
 
 
+@case("clock-hours-wrong", "J-7", None, "a time five hours before the entry in front of it")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, NOTICE, composed_at=NOW + 5 * HOUR)
+    return by_alpha(bench, NOTICE, composed_at=NOW)
+
+
 @case("serial-of-another-key", "J-9", None, "a serial that another key has used")
 def _(bench: Bench) -> tuple[int, bytes]:
     bench.say(ALPHA, NOTICE, serial=3)

@@ -237,6 +237,9 @@ def test_events_come_as_they_happen_and_go_on_where_they_were_left(stage: Stage)
         first = stage.send("alpha", "send", "text", "One.", "--precedence", "flash")
         cursor, alert = next((c, a) for c, a in stream if a["id"] == first)
         assert (alert["about"], alert["level"], alert["channel"]) == ("received", "alarm", "air")
+        assert (
+            alert["agreement"] == stage.client("bravo").get("/status")["agreements"][0]["agreement"]
+        )
         assert alert["cursor"] == cursor
     finally:
         connection.close()
@@ -251,6 +254,7 @@ def test_events_come_as_they_happen_and_go_on_where_they_were_left(stage: Stage)
         connection.close()
     listed = stage.client("bravo").get("/alerts", after=cursor)
     assert second in [alert["id"] for alert in listed["alerts"]]
+    assert {told["agreement"] for told in listed["alerts"]} == {alert["agreement"]}
     assert stage.client("bravo").get("/alerts", after=listed["cursor"])["alerts"] == []
     every = stage.client("bravo").get("/alerts", after="1-999999")["alerts"]
     assert first in [alert["id"] for alert in every]

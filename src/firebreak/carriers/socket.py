@@ -365,11 +365,28 @@ async def _listening(address: Address) -> socket.socket:
         listener = socket.create_server(place[:2], family=family)
     except OSError as error:
         raise Misuse(
-            f"This node cannot listen on {host} port {port}: {error.strerror}. Stop the program"
-            " that uses the port (perhaps this node runs already), or give another address or port."
+            f"This node cannot listen on {host} port {port}: {error.strerror}. {_way_out(error)}"
         ) from error
     listener.setblocking(False)
     return listener
+
+
+def _way_out(error: OSError) -> str:
+    """What to do where this node cannot listen."""
+    if isinstance(error, socket.gaierror):
+        return "The host's name is not known here. Correct it, or give its number."
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                "Stop the program that uses the port (perhaps this node runs already), or give"
+                " another port."
+            )
+        case errno.EADDRNOTAVAIL:
+            return "The address is not this machine's. Give one of its own, or 0.0.0.0 for all."
+        case errno.EACCES:
+            return "This user may not have the port. Give one from 1024 upwards."
+        case _:
+            return "Give another address or port."
 
 
 def _shown(address: tuple[Any, ...]) -> str:

@@ -5,7 +5,6 @@ Two people pass one file back and forth: ALPHA drafts (`new`) and signs, BRAVO s
 
 from __future__ import annotations
 
-import json
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +22,7 @@ from firebreak.cli.output import (
     say,
     warn,
 )
+from firebreak.cli.render import JsonOption, print_json
 from firebreak.cli.summary import as_json, summary
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.keys import spoken
@@ -388,6 +388,7 @@ def _check_ours(node: NodeDirectory, signed: SignedAgreement, us: PartyNumber) -
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An agreement file.")],
+    as_data: JsonOption = False,
 ) -> None:
     """Verify every signature on an agreement. Exit code 0 only if both parties have signed.
 
@@ -398,6 +399,31 @@ def check(
       firebreak agreement check draft.agreement
     """
     signed = read_agreement(file)
+    if as_data:
+        print_json(_standing(signed))
+    else:
+        _tell_standing(signed)
+    if missing := signed.missing():
+        refuse(f"{' and '.join(missing)} has not signed; the agreement is not in force.")
+
+
+def _standing(signed: SignedAgreement) -> dict[str, object]:
+    """Who has signed, and when it holds: times in ms UTC, bytes in hexadecimal."""
+    agreement, moment = signed.agreement, now()
+    return {
+        "title": agreement.title,
+        "version": agreement.version,
+        "digest": agreement.digest().hex(),
+        "signed_by": [agreement.parties[s.party].name for s in signed.signatures],
+        "missing": list(signed.missing()),
+        "roots": {party.name: party.fingerprint.hex() for party in agreement.parties},
+        "valid_from": agreement.valid_from,
+        "valid_until": agreement.valid_until,
+        "holds_now": agreement.valid_from <= moment < agreement.valid_until,
+    }
+
+
+def _tell_standing(signed: SignedAgreement) -> None:
     agreement = signed.agreement
     say(f"{agreement.title}, version {agreement.version}, digest {agreement.digest().hex()}")
     for signature in signed.signatures:
@@ -414,14 +440,12 @@ def check(
     else:
         left = (agreement.valid_until - moment) // DAY_MS
         say(f"It holds until {day_of(agreement.valid_until)}, {left} whole days from now.")
-    if missing := signed.missing():
-        refuse(f"{' and '.join(missing)} has not signed; the agreement is not in force.")
 
 
 @app.command()
 def show(
     file: DraftFile,
-    as_data: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+    as_data: JsonOption = False,
 ) -> None:
     """Show what a draft or an agreement says, on one page.
 
@@ -433,7 +457,7 @@ def show(
     """
     signed = _load(file, None)
     if as_data:
-        say(json.dumps(as_json(signed), indent=2, ensure_ascii=False))
+        print_json(as_json(signed))
         return
     summary(signed.agreement)
     missing = signed.missing()
@@ -444,6 +468,7 @@ def show(
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="A draft or an agreement file.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="Another.")],
+    as_data: JsonOption = False,
 ) -> None:
     """Say everything that differs from OLD to NEW; nothing is left out.
 
@@ -452,7 +477,10 @@ def diff(
       firebreak agreement diff draft.agreement second.toml
     """
     lines = differences(_load(old, None).agreement, _load(new, None).agreement)
-    say(*(lines or ["The two say the same."]))
+    if as_data:
+        print_json({"same": not lines, "differences": list(lines)})
+    else:
+        say(*(lines or ["The two say the same."]))
 
 
 def _load(file: Path, cards: list[SignedRoster] | None) -> SignedAgreement:

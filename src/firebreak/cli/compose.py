@@ -16,6 +16,7 @@ from firebreak.cli.client import Answer, Client
 from firebreak.cli.manner import Manner
 from firebreak.cli.officer import Officer, officer
 from firebreak.cli.output import now, opened, refuse, say, warn
+from firebreak.cli.places import id_beginning
 from firebreak.cli.render import print_json, short
 from firebreak.cli.shown import show_check, show_record
 from firebreak.errors import InvalidValue, Misuse, NotDelivered
@@ -46,6 +47,8 @@ URGENT = {
     Kind.RESTRAINT: Precedence.IMMEDIATE,
 }
 """Precedence where none is given; ROUTINE for the rest."""
+_AS_URGENT = frozenset({Kind.ANSWER, Kind.ACKNOWLEDGE, Kind.LINE_CHECK_REPLY})
+"""Kinds that are as urgent as the record that they answer, where nothing is said."""
 _SOFT_WAIT = 0.5
 """Seconds for the receipt where nobody asked to wait: mostly it is there by then."""
 
@@ -139,7 +142,7 @@ class Desk:
 
     def target(self, beginning: str) -> Target:
         """A record by the beginning of its id, read from its bytes and checked against its id."""
-        answer = self.client.get(f"/records/{beginning}")
+        answer = self.client.get(f"/records/{id_beginning(beginning)}")
         view = next(v for v in answer["records"] if v["id"] == answer["asked"])
         channel = named(Channel, view["channel"])
         party = PartyNumber(self.us if view["ours"] else self.them)
@@ -215,17 +218,19 @@ class Desk:
             kind=kind,
             refers_to=None if about is None else about.reference,
             composed_at=self.moment,
-            precedence=self._precedence(kind),
+            precedence=self._precedence(kind, about),
             answer_by=self._answer_by(kind, channel),
             serial=draft["serial"],
             seen=tuple(seen),
             body=body,
         )
 
-    def _precedence(self, kind: Kind) -> Precedence:
-        if self.manner.precedence is None:
-            return URGENT.get(kind, Precedence.ROUTINE)
-        return named(Precedence, self.manner.precedence.lower())
+    def _precedence(self, kind: Kind, about: Target | None) -> Precedence:
+        if self.manner.precedence is not None:
+            return named(Precedence, self.manner.precedence.lower())
+        if about is not None and kind in _AS_URGENT:
+            return about.record.precedence
+        return URGENT.get(kind, Precedence.ROUTINE)
 
     def _answer_by(self, kind: Kind, channel: Channel) -> int | None:
         given = self.manner.answer_within
@@ -276,6 +281,8 @@ class Desk:
             )
         show_record(record, self.agreement, name_of(channel), self.say)
         show_check(check, self.say)
+        if check["looks_swapped"]:
+            self.say("  SWAPPED? It lies far from all notices; look at latitude and longitude.")
         if self.manner.yes:
             return
         if check["unread"]:

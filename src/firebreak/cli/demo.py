@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from firebreak.cli.frame import noun
+from firebreak.errors import Misuse
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,14 +59,39 @@ def demo(
     from firebreak.scenarios.scenario import load_scenario
     from firebreak.scenarios.stage import Stage
 
+    if report is not None:
+        _check_writable(report)
     place = prepare_folder(folder)
     show = Quiet() if headless else Terminal()
     with Stage(load_scenario("line"), place, in_process) as stage:
         result = Play(stage, show, 0 if headless else pause).run()
     if report is not None:
         report.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        if headless:
+            typer.echo(sizes_and_times(result))
     elif headless:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+def _check_writable(report: Path) -> None:
+    """Before a whole night is played: that its report can be written. Raises Misuse."""
+    place = report if report.exists() else report.parent
+    if report.is_dir() or not place.exists() or not os.access(place, os.W_OK):
+        raise Misuse(
+            f"The report {report} cannot be written: give a file in a folder that is there and that"
+            " you may write, by --report. Nothing was played."
+        )
+
+
+def sizes_and_times(report: Mapping[str, Any]) -> str:
+    """One line: how large a notice is, how soon it is there, how soon a node listens."""
+    return (
+        f"A typical notice: {report['notice_signed_bytes']} B signed,"
+        f" {report['notice_sealed_narrow_bytes']} B sealed for a narrow link. Delivered in"
+        f" {report['delivered_p50_ms']} ms (median of {report['delivered_over_socket']}, by the"
+        f" nodes' clocks). A node listens after {report['node_ready_s']:.2f} s; `--help` takes"
+        f" {report['help_s']:.2f} s."
+    )
 
 
 def in_process(words: Sequence[str]) -> Said:
@@ -212,13 +239,7 @@ class Terminal:
             self.console.print(f"{party}'s node is kept in {place}", soft_wrap=True)
         verdict = "verifies" if report["evidence_verified"] else "DOES NOT VERIFY"
         equal = "equal on both sides" if report["logs_agree"] else "DIFFERENT on the two sides"
-        self.console.print(
-            f"A typical notice: {report['notice_signed_bytes']} B signed,"
-            f" {report['notice_sealed_narrow_bytes']} B sealed for a narrow link. Delivered in"
-            f" {report['delivered_p50_ms']} ms (median of {report['delivered_over_socket']}, by the"
-            f" nodes' clocks). A node listens after {report['node_ready_s']:.2f} s; `--help` takes"
-            f" {report['help_s']:.2f} s."
-        )
+        self.console.print(sizes_and_times(report))
         self.console.print(
             f"Cryptography, in one line: every record Ed25519-signed, in Merkle logs {equal},"
             f" sealed with ML-KEM-768 + X25519; the evidence {verdict}: {report['evidence_file']}",

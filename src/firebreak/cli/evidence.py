@@ -16,7 +16,6 @@ from firebreak.cli.officer import officer
 from firebreak.cli.output import fingerprint_lines, refuse, say
 from firebreak.cli.places import IdArgument
 from firebreak.cli.render import JsonOption, print_json
-from firebreak.errors import InvalidValue
 from firebreak.records.agreement import Channel, Mode, Publication
 from firebreak.records.spelling import code_name
 from firebreak.store.directory import write_file
@@ -138,7 +137,7 @@ def _read(file: Path, most: int) -> bytes:
 def _root(text: str) -> bytes:
     plain = "".join(text.split())
     if _HEX_ROOT.fullmatch(plain) is None:
-        raise InvalidValue(f"{text!r} is no root fingerprint: 64 hexadecimal digits.")
+        raise typer.BadParameter(f"{text!r} is no root fingerprint: 64 hexadecimal digits.")
     return bytes.fromhex(plain)
 
 

@@ -14,7 +14,7 @@ import typer.main
 
 from firebreak import __version__
 from firebreak.cli import DEBUG, NOUNS
-from firebreak.errors import Misuse
+from firebreak.errors import InvalidValue, Misuse
 
 EPILOG = (
     "Exit codes: 0 done; 1 refused, or verification failed; 2 wrong usage; 3 not delivered."
@@ -55,9 +55,33 @@ def load(name: str) -> Any:
     app: typer.Typer = importlib.import_module(module).app
     group: Any = typer.main.get_command(app)
     group.name = name
+    _check_values(group)
     if app.registered_callback is not None:  # a noun that does something by itself says what
         group.help = inspect.getdoc(app.registered_callback.callback) or group.help
     return group
+
+
+def _check_values(command: Any) -> None:
+    """Have values that cannot be read refused as wrong usage, at every command below this one."""
+    for inner in getattr(command, "commands", {}).values():
+        _check_values(inner)
+    for param in command.params:
+        if param.callback is None:
+            param.callback = _check_value
+
+
+def _check_value(ctx: Any, param: Any, value: Any) -> Any:
+    """The value as it is. Raises BadParameter, which is wrong usage."""
+    texts = value if isinstance(value, list | tuple) else [value]
+    if param.metavar is not None and all(isinstance(text, str) for text in texts):
+        from firebreak.cli.inputs import check
+
+        try:
+            for text in texts:
+                check(param.opts[0], param.metavar, text)
+        except InvalidValue as error:
+            raise typer.BadParameter(str(error), ctx=ctx, param=param) from error
+    return value
 
 
 def noun(name: str, detail: str = "") -> typer.Typer:

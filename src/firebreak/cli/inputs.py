@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import IntEnum
 from fractions import Fraction
 
+from firebreak.cli.output import now as this_moment
 from firebreak.errors import InvalidValue
+from firebreak.records.agreement import Channel
 from firebreak.records.figures import (
     MONTHS,
     date_time_group_seconds,
     parse_date_time_group,
+    parse_height,
     parse_position,
 )
-from firebreak.records.kinds import Span, Translation, Translator, Words
-from firebreak.records.spelling import parse_duration
-from firebreak.values import Millis, Position
+from firebreak.records.kinds import (
+    MAX_OFFSET,
+    Declared,
+    Doubt,
+    Hazard,
+    Keep,
+    Kind,
+    ObjectReason,
+    Purpose,
+    Reply,
+    Span,
+    Topic,
+    Translation,
+    Translator,
+    Words,
+)
+from firebreak.records.spelling import code_named, named, parse_duration
+from firebreak.store.directory import check_address
+from firebreak.values import Millis, Position, Precedence
 from firebreak.volumes import Area, Circle, Corridor, Polygon
 
 _MINUTE, _HOUR = 60_000, 3_600_000
 _SHORT_GROUP = re.compile(r"([0-9]{6}(?:[0-9]{2})?)Z", re.IGNORECASE)
 _DISTANCE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(NM|km|m)", re.IGNORECASE)
 _WITH_DISTANCE = re.compile(rf"(.+?)[\s;]+({_DISTANCE.pattern})", re.IGNORECASE | re.DOTALL)
+_ENDS_IN_UNIT = re.compile(r".*?([^\s;]+? ?(?:NM|km|m))", re.IGNORECASE | re.DOTALL)
 _METRES = {"nm": 1_852, "km": 1_000, "m": 1}
 _FORMS = "Write a date-time group (221430ZNOV26, or 221430Z), now, +2h, -10min."
 
@@ -30,15 +51,25 @@ _FORMS = "Write a date-time group (221430ZNOV26, or 221430Z), now, +2h, -10min."
 
 
 def future(text: str, now: Millis) -> Millis:
-    """A time that may lie ahead. A group without month is the next such time."""
-    return _time(text, now, lambda times: next((t for t in times if t >= now - _HOUR), times[-1]))
+    """A time that may lie ahead. A group without month is the next such time. Raises InvalidValue."""
+    return _near(text, now, lambda times: next((t for t in times if t >= now - _HOUR), times[-1]))
 
 
 def past(text: str, now: Millis) -> Millis:
-    """A time that lies behind. A group without month is the last such time."""
-    return _time(
+    """A time that lies behind. A group without month is the last such time. Raises InvalidValue."""
+    return _near(
         text, now, lambda times: next((t for t in times[::-1] if t <= now + _HOUR), times[0])
     )
+
+
+def _near(text: str, now: Millis, choose: Callable[[list[Millis]], Millis]) -> Millis:
+    """A time that a record can speak of."""
+    moment = _time(text, now, choose)
+    if abs(moment - now) > MAX_OFFSET:
+        raise InvalidValue(
+            f"{text.strip()} is more than 400 days away. Correct the year or the day."
+        )
+    return moment
 
 
 def _time(text: str, now: Millis, choose: Callable[[list[Millis]], Millis]) -> Millis:
@@ -88,6 +119,8 @@ def span(start: str, until: str | None, duration: str | None, now: Millis) -> Sp
         end = future(until, begin if until.strip().startswith("+") else now)
     if end <= begin:
         raise InvalidValue("It would end before it begins. Correct --from, --to or --for.")
+    if end - begin > MAX_OFFSET:
+        raise InvalidValue("It would last more than 400 days. Correct --from, --to or --for.")
     first = begin // _MINUTE * _MINUTE
     return Span(first - now, -(-end // _MINUTE) * _MINUTE - first)
 
@@ -98,9 +131,11 @@ def span(start: str, until: str | None, duration: str | None, now: Millis) -> Sp
 def metres(text: str) -> int:
     """Whole metres of 15NM, 27.8km or 27780m, rounded up: never too small. Raises InvalidValue."""
     found = _DISTANCE.fullmatch(text.strip())
-    if found is None:
-        raise InvalidValue(f"{text!r} is no distance. Write 15NM, 27.8km or 27780m.")
-    exact = Fraction(found[1]) * _METRES[found[2].lower()]
+    exact = Fraction(0) if found is None else Fraction(found[1]) * _METRES[found[2].lower()]
+    if exact <= 0:
+        raise InvalidValue(
+            f"{text!r}: a distance is a positive number with its unit. Write 15NM, 27.8km or 27780m."
+        )
     return -(-exact.numerator // exact.denominator)
 
 
@@ -131,6 +166,8 @@ def optional_area(circle: str | None, polygon: str | None, corridor: str | None)
 def _with_distance(text: str, option: str, example: str) -> tuple[str, int]:
     found = _WITH_DISTANCE.fullmatch(text.strip())
     if found is None:
+        if ends := _ENDS_IN_UNIT.fullmatch(text.strip()):
+            metres(ends[1])  # says what is wrong with it
         raise InvalidValue(f'{option} {text!r} lacks a distance at its end. Write "{example}".')
     return found[1], metres(found[2])
 
@@ -158,3 +195,43 @@ def words(
         return Words(language, text)
     translator = Translator.MACHINE if machine else Translator.PERSON
     return Words(language, text, Translation(into, translation, translator))
+
+
+# Values by themselves, before the command begins
+
+
+_NAMES: Mapping[tuple[str, str], type[IntEnum]] = {
+    ("--precedence", "NAME"): Precedence,
+    ("--channel", "NAME"): Channel,
+    ("--of", "CHANNEL"): Channel,
+    ("--purpose", "NAME"): Purpose,
+    ("--topic", "NAME"): Topic,
+    ("--keep", "NAME"): Keep,
+    ("--hazard", "NAME"): Hazard,
+    ("--doubt", "NAME"): Doubt,
+    ("--reason", "NAME"): ObjectReason,
+    ("reply", "REPLY"): Reply,
+    ("declared", "STATE"): Declared,
+}
+"""The closed list from which an option or argument of this name and metavar is taken."""
+_OPTIONS: Mapping[str, Callable[[str], object]] = {
+    "--circle": lambda text: optional_area(text, None, None),
+    "--polygon": lambda text: optional_area(None, text, None),
+    "--corridor": lambda text: optional_area(None, None, text),
+    "--kind": lambda text: code_named(Kind, text),
+    "--listen": check_address,
+}
+_METAVARS: Mapping[str, Callable[[str], object]] = {
+    "TIME": lambda text: future(text, this_moment()),
+    "DURATION": parse_duration,
+    "POSITION": parse_position,
+    "HEIGHT": parse_height,
+}
+
+
+def check(option: str, metavar: str, text: str) -> None:
+    """Raises InvalidValue for a value that no record could have here, whatever else is given."""
+    if options := _NAMES.get((option, metavar)):
+        named(options, text.lower() if options is Precedence else text)
+    elif read := _OPTIONS.get(option) or _METAVARS.get(metavar):
+        read(text)

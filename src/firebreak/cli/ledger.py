@@ -48,7 +48,7 @@ def verify(
     """
     from firebreak.node.audit import Sound
 
-    node = opened(place or directory)
+    node = _with_store(place or directory)
     sound: list[Sound] = []
     faults: list[Fault] = []
     for finding in _findings(node):
@@ -74,6 +74,17 @@ def verify(
             "Every entry, commitment and head verifies. That the other side holds the same is shown"
         )
         say("by comparing roots with them.")
+
+
+def _with_store(option: Path | None) -> NodeDirectory:
+    """The node's directory, once its node has run. Raises Misuse."""
+    node = opened(option)
+    if not node.store.exists():
+        refuse(
+            f"No node has run in {node.path} yet, so it has no logs. Start it:"
+            f" firebreak node run --dir {node.path}"
+        )
+    return node
 
 
 def _shared(node: NodeDirectory) -> Iterator[Shared]:
@@ -119,13 +130,17 @@ def export(
     Example:
       firebreak ledger export alpha --out logs.txt
     """
-    node = opened(place or directory)
+    node = _with_store(place or directory)
     if out is None:
         _write(node, sys.stdout)
         return
     if out.exists():
         refuse(f"{out} is there already; nothing was changed. Give another name by --out.")
-    with out.open("w", encoding="utf-8") as file:
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        refuse(f"{out} cannot be written: {error.strerror}. Give another name by --out.")
+    with file:
         _write(node, file)
     say(f"Written: {out}")
 

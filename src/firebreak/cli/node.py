@@ -72,6 +72,9 @@ def _tell_started(runner: Runner) -> None:
         where = runner.directory.config.peers.get(side.peer_name)
         dials = f"dials {where}" if where else "waits to be called; firebreak party peer names it"
         _say(f"{side.shared.agreement.title}: {dials}.")
+    for name in runner.directory.config.peers:
+        if not runner.directory.is_agreed_with(name):
+            _say(f"WARNING: no agreement kept here names {name}, a peer in node.toml. Correct it.")
     if not runner.node.sides:
         _say("No agreement that both sides signed is kept here: nobody to speak with yet.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -138,7 +139,17 @@ def amend(
         late_reason=old.late_reason,
         words=manner.words(text, desk.language) or old.words,
     )
+    if _same(target.record, old, desk.moment, notice):
+        raise InvalidValue(
+            "Nothing is changed, so nothing is sent. Give what becomes different: --to, --upper …"
+        )
     desk.send(Amend(notice, reason), target)
+
+
+def _same(record: Record, old: Notice, moment: Millis, notice: Notice) -> bool:
+    """Whether both announce the same, each window counted from when its record was composed."""
+    moved = replace(notice.window, start=moment + notice.window.start - record.composed_at)
+    return replace(notice, window=moved) == old
 
 
 def _window(

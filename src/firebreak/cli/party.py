@@ -22,6 +22,7 @@ from firebreak.cli.output import (
     table,
     warn,
 )
+from firebreak.cli.render import JsonOption, print_json
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.keys import SEED_BYTES, PublicKey, SigningKey
 from firebreak.records.roster import (
@@ -189,6 +190,7 @@ def card(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Copy the card to this file.")
     ] = None,
+    as_data: JsonOption = False,
 ) -> None:
     """Show this side's card, or copy it to a file to give away.
 
@@ -199,15 +201,19 @@ def card(
     node = opened(directory)
     own = node.card()
     if out is None:
-        _tell(own)
+        _tell(own, as_data)
         return
     write_file(out, own.encoded())
-    say(f"Card of {own.roster.party}, version {own.roster.version}: {out}")
+    if as_data:
+        print_json({**_plain(own), "file": str(out)})
+    else:
+        say(f"Card of {own.roster.party}, version {own.roster.version}: {out}")
 
 
 @app.command()
 def show(
     place: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A card, or a node.")],
+    as_data: JsonOption = False,
 ) -> None:
     """Show any party's card: its offices, keys and root fingerprint.
 
@@ -215,10 +221,13 @@ def show(
     Example:
       firebreak party show bravo.card
     """
-    _tell(NodeDirectory.open(place).card() if place.is_dir() else read_card(place))
+    _tell(NodeDirectory.open(place).card() if place.is_dir() else read_card(place), as_data)
 
 
-def _tell(signed: SignedRoster) -> None:
+def _tell(signed: SignedRoster, as_data: bool) -> None:
+    if as_data:
+        print_json(_plain(signed))
+        return
     roster = signed.roster
     say(
         f"{roster.party}: card version {roster.version}, signed by {len(signed.signatures)} of"
@@ -238,6 +247,30 @@ def _tell(signed: SignedRoster) -> None:
         for index, entry in enumerate(roster.entries)
     ]
     table(rows, "No.", "Office", "State", "Valid (UTC)", "Key id")
+
+
+def _plain(signed: SignedRoster) -> dict[str, object]:
+    """What a card says: times in ms UTC, bytes in hexadecimal."""
+    roster, moment = signed.roster, now()
+    return {
+        "party": roster.party,
+        "version": roster.version,
+        "root": roster.root_fingerprint().hex(),
+        "roots": len(roster.roots),
+        "threshold": roster.threshold,
+        "signatures": len(signed.signatures),
+        "keys": [
+            {
+                "index": index,
+                "office": entry.office,
+                "state": _standing(entry, moment),
+                "valid_from": entry.valid_from,
+                "valid_until": entry.valid_until,
+                "key_id": PublicKey.parse(entry.key).key_id.hex(),
+            }
+            for index, entry in enumerate(roster.entries)
+        ],
+    }
 
 
 def _standing(entry: RosterEntry, moment: Millis) -> str:

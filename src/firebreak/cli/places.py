@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
+
+from firebreak.errors import InvalidValue
+
+_ID = re.compile(r"[0-9a-f]{4,64}")
 
 CircleOption = Annotated[
     str | None,
@@ -66,3 +71,13 @@ TextOption = Annotated[
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="The record's id, or how it begins (4 digits or more).")
 ]
+
+
+def id_beginning(text: str) -> str:
+    """A record's id, or its beginning, as the node is asked for it. Raises InvalidValue."""
+    plain = text.strip().lower()
+    if _ID.fullmatch(plain) is None:
+        raise InvalidValue(
+            f"{text!r} is no record's id: 4 to 64 hexadecimal digits. See: firebreak inbox"
+        )
+    return plain

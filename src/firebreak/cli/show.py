@@ -10,7 +10,7 @@ from firebreak.cli.client import Answer, Client
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.inbox import marks
 from firebreak.cli.output import opened, say
-from firebreak.cli.places import IdArgument
+from firebreak.cli.places import IdArgument, id_beginning
 from firebreak.cli.render import JsonOption, joined, print_json, short, when
 from firebreak.cli.shown import MOST_LANGUAGES, margin_text
 
@@ -43,8 +43,9 @@ def show(
     Example:
       firebreak show 3fa91c07 --dir alpha
     """
+    asked = id_beginning(beginning)
     client = Client(opened(directory))
-    dialogue = client.get(f"/records/{beginning}")
+    dialogue = client.get(f"/records/{asked}")
     if as_data:
         print_json(dialogue)
         return

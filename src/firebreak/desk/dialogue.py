@@ -1,7 +1,7 @@
 """A dialogue's shared state: a fold over its entries in the canonical order (spec/dialogue.md).
 
 Both sides compute it from the logs alone, without a clock: equal logs give equal states and digests.
-What has expired, is overdue or undelivered is a party's own view (desk/view.py), not part of it.
+What has expired, is overdue or undelivered is a party's own view (node/view.py), not part of it.
 """
 
 from __future__ import annotations
@@ -130,16 +130,16 @@ class DialogueState:
         return min((q.due for q in self.questions if q.open and q.due is not None), default=None)
 
     def digest(self) -> bytes:
-        """SHA-256 over the state's one encoding, 32 bytes."""
+        """SHA-256 over the state's one encoding, 32 bytes (D-6)."""
         return hashlib.sha256(encode(_plain(self))).digest()
 
 
 def fold(entries: Iterable[Placed]) -> DialogueState:
     """The state of one dialogue. entries: all of it that is held, void ones too, in any order."""
-    ordered = sorted(entries, key=lambda placed: placed.order)
+    ordered = sorted(entries, key=lambda placed: placed.order)  # D-1
     root = ordered[0]
     opening = root.judged.record
-    if opening is None or root.judged.void is not None:
+    if opening is None or root.judged.void is not None:  # D-2
         return _void(root)
     valid = [placed for placed in ordered if placed.judged.void is None]
     folding = _Folding({placed.place: _record(placed) for placed in valid}, root.place)
@@ -245,7 +245,7 @@ def _question(asked: Placed, valid: Sequence[Placed]) -> Question:
     standing, due = Standing.ASKED, record.answer_due
     if final:
         standing, due = (Standing.ANSWERED_LATE if lapse else Standing.ANSWERED), None
-    elif lapse:
+    elif lapse:  # D-4
         standing, due = Standing.LAPSED, None
     elif answers:
         # A promise never brings the due time forward: the rule for a lapse reads all of them (J-24).
@@ -265,7 +265,7 @@ def _is_late(answer: Placed, lapse: Placed | None) -> bool:
     if lapse is None:
         return False
     party, index = answer.place
-    return index >= seen_sizes(_record(lapse)).get(party, 0)
+    return index >= seen_sizes(_record(lapse)).get(party, 0)  # D-3
 
 
 def _refers(placed: Placed, place: Place) -> bool:
@@ -282,7 +282,7 @@ def _standing(folding: _Folding, questions: Sequence[Question], root: Place) -> 
     current = folding.current
     if current is None:
         return Standing.SAID
-    if current in folding.objected:
+    if current in folding.objected:  # D-5, here and below
         return Standing.OBJECTED
     if current in folding.acknowledged:
         return Standing.ACKNOWLEDGED

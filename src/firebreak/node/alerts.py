@@ -46,7 +46,10 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing to tell: what about, where it stands (if anywhere), and the sentence for people."""
+    """One thing to tell: what about, where it stands (if anywhere), and the sentence for people.
+
+    agreement: how the digest of the one that it belongs to begins; None for what is of the node itself.
+    """
 
     at: Millis
     level: Level
@@ -55,3 +58,4 @@ class Alert:
     channel: int | None = None
     place: Place | None = None
     details: dict[str, str | int] = field(default_factory=dict)
+    agreement: str | None = None

@@ -9,6 +9,7 @@ from firebreak.errors import BadProof, BadSignature, Malformed, Refused, StoreTr
 from firebreak.ledger.fork import SignedHead, make_fork
 from firebreak.ledger.judge import Void
 from firebreak.ledger.merkle import Subtree, verify_inclusion
+from firebreak.ledger.receipt import Receipt
 from firebreak.line import bundle as wire
 from firebreak.line.statements import open_pulse
 from firebreak.node.alerts import About, Level
@@ -35,6 +36,7 @@ class Receiving:
         self.recovery = recovery
         self.waiting: dict[int, tuple[int, Millis]] = {}
         self.differing: dict[int, tuple[int, ...]] = {}
+        self.receipts: dict[int, Receipt] = {}
 
     def receive(self, bundle: wire.Bundle) -> None:
         """Take in an opened bundle of the other party. A bad item is told, no more (E-3)."""
@@ -227,12 +229,18 @@ class Receiving:
             raise BadProof(
                 "The other side gives a receipt for another history of our log than ours."
             )
-        before = self.shared.latest_receipt.get(channel)
+        before = self.receipts.get(channel, self.shared.latest_receipt.get(channel))
         self.sending.perform(self.shared.link.receipt(channel, receipt, now))
         if before is None or (receipt.held != before.held and receipt.includes(before)):
-            self.shared.latest_receipt[channel] = receipt
+            self.receipts[channel] = receipt
             row = rows.ReceiptRow(log.origin, receipt.size, False, data)
-            self.shared.around.store.submit([row], self.shared.ignore)
+
+            def finished(error: StoreTrouble | None) -> None:
+                self.shared.ignore(error)
+                if error is None:  # delivered is told once its proof is durable here
+                    self.shared.latest_receipt[channel] = receipt
+
+            self.shared.around.store.submit([row], finished)
 
     def head(self, item: wire.HeadItem) -> None:
         log = self.shared.theirs(item.channel)

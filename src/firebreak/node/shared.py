@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from firebreak.desk.dialogue import Place
@@ -97,6 +97,7 @@ class Shared:
                 f"{', '.join(signed.missing())} has not signed this agreement. Send it to them."
             )
         self.base = signed.agreement
+        self.beginning = self.base.digest().hex()[:8]
         self.party = party
         self.peer = PartyNumber(1 - party)
         self.keys = keys
@@ -293,5 +294,8 @@ class Shared:
         text: str,
         channel: int | None = None,
         place: Place | None = None,
+        details: Mapping[str, str | int] | None = None,
     ) -> None:
-        self.around.alert(Alert(self.around.clock(), level, about, text, channel, place))
+        """Tell something of this agreement, now."""
+        now, more = self.around.clock(), dict(details or {})
+        self.around.alert(Alert(now, level, about, text, channel, place, more, self.beginning))

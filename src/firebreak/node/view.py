@@ -6,24 +6,48 @@ Unlike the shared state it knows the clock, and is never part of a digest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from firebreak.desk.dialogue import Place
 from firebreak.desk.notices import is_blanket, is_late, reason_given
 from firebreak.desk.overlap import Current, Overlap, overlaps, volume_of
 from firebreak.errors import InvalidValue
 from firebreak.ledger.judge import Judged, Void, seen_sizes
-from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.alerts import About, Level
 from firebreak.node.logs import Log
 from firebreak.node.shared import Shared
 from firebreak.node.wording import void_text
-from firebreak.records.kinds import Acknowledge, Kind, LineCheckReply
+from firebreak.records.figures import kilometres_text
+from firebreak.records.kinds import Acknowledge, HazardWarning, Kind, LineCheckReply
 from firebreak.records.record import NODE_AUTHOR, Record
+from firebreak.records.spelling import duration_text
 from firebreak.store import interface as rows
 from firebreak.values import Millis, PartyNumber, Precedence
-from firebreak.volumes import Volume, check
+from firebreak.volumes import Conflict, Volume, check
 
 DOUBTFUL_AFTER = 10 * 60_000
-"""ms: a received composed-at that differs by more from this node's clock is shown as doubtful."""
+"""ms that a composed-at may differ from when the record was stored here; more is shown."""
+
+_MINUTE = 60_000
+
+
+class Timing(StrEnum):
+    """What an author's composed-at looks like by this node's clock. It is shown, never corrected."""
+
+    RIGHT = "right"
+    DELAYED = "delayed"
+    DOUBTFUL = "doubtful"
+
+
+def timing(record: Record, stored_at: Millis) -> Timing:
+    """Ahead of our clock is doubtful: nothing comes before it was composed. Behind may be the way.
+
+    What nodes sign themselves is never called either.
+    """
+    ahead = record.composed_at - stored_at
+    if record.author == NODE_AUTHOR or abs(ahead) <= DOUBTFUL_AFTER:
+        return Timing.RIGHT
+    return Timing.DOUBTFUL if ahead > 0 else Timing.DELAYED
 
 
 @dataclass(slots=True)
@@ -38,12 +62,13 @@ class View:
     """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times.
 
     unchecked: dialogues whose area is unsound; overdue: what was told to be so; lapsing: when a lapse
-    of ours may next be tried.
+    of ours may next be tried; doubted: their clock was told to be ahead, and was not right since.
     """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.human = HumanLamp()
+        self.doubted = False
         self.currents: dict[int, dict[Place, Current]] = {channel: {} for channel in shared.books}
         self.unchecked: dict[int, set[Place]] = {channel: set() for channel in shared.books}
         self.conflicts: dict[tuple[int, Place], list[Overlap]] = {}
@@ -93,15 +118,25 @@ class View:
         else:
             level = Level.WARNING if record.precedence else Level.CAUTION
         name = Kind(record.kind).name.lower().replace("_", " ")
-        self.shared.alert(level, About.RECEIVED, f"Received: {name}.", channel, place)
-        if abs(record.composed_at - at) > DOUBTFUL_AFTER:
-            self.shared.alert(
-                Level.CAUTION,
-                About.DOUBTFUL_TIME,
-                "Its time of composition differs from this node's clock; one of the two is wrong.",
-                channel,
-                place,
+        text, found = f"Received: {name}.", timing(record, at)
+        if found is Timing.DELAYED:
+            text += (
+                " It was composed long before it came: delayed on the way, or its clock is behind."
             )
+        self.shared.alert(level, About.RECEIVED, text, channel, place)
+        if record.author != NODE_AUTHOR and found is not Timing.DELAYED:
+            self.tell_doubtful(channel, place, found is Timing.DOUBTFUL)
+
+    def tell_doubtful(self, channel: int, place: Place, doubtful: bool) -> None:
+        """That their clock is ahead of ours, once until a time of theirs was right again."""
+        before, self.doubted = self.doubted, doubtful
+        if doubtful and not before:
+            text = (
+                "Its time of composition lies ahead of this node's clock: one of the two clocks is"
+                " wrong. The time stands as it was signed. Compare clocks by telephone; this is told"
+                " again only after a time of theirs was right."
+            )
+            self.shared.alert(Level.CAUTION, About.DOUBTFUL_TIME, text, channel, place)
 
     def blanket(self, channel: int, party: PartyNumber, record: Record) -> bool:
         """Whether a notice is beyond the caps of the version of the agreement that it names."""
@@ -147,26 +182,29 @@ class View:
             return
         self.conflicts[(channel, place)] = found
         for overlap in found:
-            depth = overlap.conflict.horizontal_overlap_m
-            text = f"It meets a notice held here, by {depth} m."
-            details: dict[str, str | int] = {
-                "with_party": overlap.with_.place[0],
-                "with_index": overlap.with_.place[1],
-                "horizontal_overlap_m": depth,
-            }
-            alert = Alert(
-                self.shared.around.clock(),
-                Level.WARNING,
-                About.CONFLICT,
-                text,
-                channel,
-                place,
-                details,
-            )
-            self.shared.around.alert(alert)
-            if overlap.unseen:
-                text = "It was filed on a stale picture: its author had not seen that notice."
-                self.shared.alert(Level.WARNING, About.STALE_PICTURE, text, channel, place)
+            self.tell_conflict(channel, place, overlap)
+
+    def tell_conflict(self, channel: int, place: Place, overlap: Overlap) -> None:
+        met, other = overlap.conflict, overlap.with_.place
+        ours, theirs = self._named(channel, place), self._named(channel, other)
+        text = f"{ours[0].upper()}{ours[1:]} meets {theirs}: {margins_text(met)}."
+        details = {
+            "with_party": other[0],
+            "with_index": other[1],
+            "horizontal_overlap_m": met.horizontal_overlap_m,
+        }
+        self.shared.alert(Level.WARNING, About.CONFLICT, text, channel, place, details)
+        if overlap.unseen:
+            text = "It was filed on a stale picture: its author had not seen that notice."
+            self.shared.alert(Level.WARNING, About.STALE_PICTURE, text, channel, place)
+
+    def _named(self, channel: int, place: Place) -> str:
+        """What claims a volume, as people name it: notice 4e999816 of Nordland."""
+        judged = self.shared.books[channel].entry(*place)
+        assert judged is not None
+        assert judged.record is not None
+        what = "hazard warning" if isinstance(judged.record.body, HazardWarning) else "notice"
+        return f"{what} {judged.id.hex()[:8]} of {self.shared.base.parties[place[0]].name}"
 
     def follow(self, channel: int, root: Place) -> None:
         """Keep the view of a dialogue: what is current, what is awaited until when."""
@@ -234,3 +272,13 @@ class View:
                 asked = any(question.open for question in state.questions)
                 row = rows.Dialogue(book.local, root, asked, state.due, state.digest())
                 self.shared.around.store.submit([row], self.shared.ignore)
+
+
+def margins_text(met: Conflict) -> str:
+    """31.6 km deep, 5000 ft of height, 61 min: whole minutes, rounded up."""
+    feet = met.height_overlap_ft
+    height = "no limit of height" if feet is None else f"{feet} ft of height"
+    if not met.heights_comparable:
+        height = f"at most {height}"
+    lasting = duration_text(-(-met.window_overlap_ms // _MINUTE) * _MINUTE)
+    return f"{kilometres_text(met.horizontal_overlap_m)} deep, {height}, {lasting}"

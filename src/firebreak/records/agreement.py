@@ -432,10 +432,10 @@ LEAD_TIME_PURPOSES = tuple(Purpose)
 
 def parse_agreement(payload: bytes) -> Agreement:
     """Read an agreement's payload. Raises Malformed."""
-    plain = decode(payload)
+    plain = decode(payload)  # A-1
     if not isinstance(plain, tuple) or len(plain) != 2 or plain[0] != "firebreak agreement 1":
         raise Malformed("This is no agreement. Ask for the file again.")
-    return _AGREEMENT.value(plain[1])
+    return _AGREEMENT.value(plain[1])  # A-2
 
 
 SealedSecret = tuple[int, bytes]

@@ -14,6 +14,7 @@ from fractions import Fraction
 from firebreak.errors import InvalidValue
 from firebreak.values import DEGREE, LATEST, Height, HeightReference, HeightUnit, Millis, Position
 from firebreak.volumes import Heights
+from firebreak.volumes.heights import check_heights
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 SURFACE, UNLIMITED = "SFC", "UNL"
@@ -158,6 +159,8 @@ _COMPACT = re.compile(
     rf"(?P<lat>[0-9]{{0,4}}?{_NUMBER})(?P<north>[NS])(?P<lon>[0-9]{{1,5}}?{_NUMBER})(?P<east>[EW])"
 )
 _SIGNED = re.compile(r"([+-]?[0-9]{1,3}\.[0-9]+)(?: *, *| +)([+-]?[0-9]{1,3}\.[0-9]+)")
+_WHOLE = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]+)?),[ ]*([+-]?[0-9]{1,3}(?:\.[0-9]+)?)")
+"""Almost _SIGNED: one of the two numbers is whole, so the comma may be a decimal sign."""
 _MARKED_NUMBER = r"([0-9]{1,3})°(?:([0-9]{1,2}(?:\.[0-9]+)?)'(?:([0-9]{1,2}(?:\.[0-9]+)?)\")?)?"
 _MARKED = re.compile(rf"{_MARKED_NUMBER}([NS]){_MARKED_NUMBER}([EW])")
 _TURNED = re.compile(r"[0-9][0-9.°'\"]*[EW],?[0-9][0-9.°'\"]*[NS]")
@@ -185,9 +188,24 @@ def parse_position(text: str) -> Position:
         return _placed(latitude, marked[4], longitude, marked[8])
     if _TURNED.match(tight):
         raise InvalidValue(f"In {text!r} the longitude comes first; give the latitude first.")
+    if (whole := _WHOLE.fullmatch(plain)) and "." in plain:
+        raise InvalidValue(_half_decimal(text, Fraction(whole[1]), Fraction(whole[2])))
     if re.search(r"[0-9],[0-9]", plain):
         raise InvalidValue(f"{text!r}: use a point as decimal sign. {_FORMS}")
     raise InvalidValue(f"{text!r} is no position. {_FORMS}")
+
+
+def _half_decimal(text: str, latitude: Fraction, longitude: Fraction) -> str:
+    """Why two numbers of which one is whole are no position: out of range, or not exact enough."""
+    if abs(latitude) > 90:
+        return f"{text!r}: the latitude, {_number(latitude)}, is outside -90 to 90 degrees."
+    if abs(longitude) > 180:
+        return f"{text!r}: the longitude, {_number(longitude)}, is outside -180 to 180 degrees."
+    return f"{text!r}: write both numbers with a decimal point, as in 55.2, 19.0. {_FORMS}"
+
+
+def _number(exact: Fraction) -> str:
+    return f"{float(exact):g}"
 
 
 def _from_digits(digits: str, width: int, text: str) -> Fraction:
@@ -242,6 +260,7 @@ def heights_text(heights: Heights) -> tuple[str, str]:
     return lower, upper
 
 
+_LEAST_LEVEL, _MOST_LEVEL = -10, 999
 _LEVEL = re.compile(r"FL(-?[0-9]{1,6})")
 _MEASURED = re.compile(r"([+-]?[0-9]{1,6})(M|FT)(AMSL|MSL|AGL|HAE)")
 
@@ -255,6 +274,11 @@ def parse_height(text: str) -> Height | None:
     if tight in (SURFACE, "GND", UNLIMITED):
         return None
     if level := _LEVEL.fullmatch(tight):
+        if not _LEAST_LEVEL <= int(level[1]) <= _MOST_LEVEL:
+            raise InvalidValue(
+                f"{text!r}: flight levels go from {_LEAST_LEVEL} to {_MOST_LEVEL}."
+                " Correct it, or give feet or metres."
+            )
         flight_level = HeightUnit.HUNDREDS_OF_FEET, HeightReference.STANDARD_PRESSURE
         return Height(int(level[1]), *flight_level)
     measured = _MEASURED.fullmatch(tight)
@@ -272,12 +296,20 @@ def parse_height(text: str) -> Height | None:
 
 
 def parse_heights(lower: str, upper: str) -> Heights:
-    """Read both limits. Raises InvalidValue, so too for UNL below or SFC above."""
+    """Read both limits. Raises InvalidValue, so too for UNL below, SFC above or upper below lower."""
     if _tight(lower) == UNLIMITED:
         raise InvalidValue("UNL is no lower height. Give a height, or SFC.")
     if _tight(upper) in (SURFACE, "GND"):
         raise InvalidValue("SFC is no upper height. Give a height above the surface, or UNL.")
-    return Heights(parse_height(lower), parse_height(upper))
+    heights = Heights(parse_height(lower), parse_height(upper))
+    try:
+        check_heights(heights)
+    except InvalidValue as error:
+        low, high = heights_text(heights)
+        raise InvalidValue(
+            f"The upper height ({high}) is below the lower ({low}); exchange or correct them."
+        ) from error
+    return heights
 
 
 def nautical_miles_text(metres: int) -> str:

@@ -71,7 +71,7 @@ def critical_fields(record: Record) -> tuple[CriticalField, ...]:
             return (
                 ("keep", _code(body.keep.name)),
                 ("place", _fitted(body.place)),
-                *(() if body.area is None else _area(body.area)),
+                *(() if body.area is None else area_fields(body.area)),
                 *(() if body.window is None else _window(at, body.window)),
             )
         case _:
@@ -86,7 +86,7 @@ def _reference(record: Record) -> CriticalField:
 def _volume(at: int, window: Span, heights: Heights, area: Area) -> tuple[CriticalField, ...]:
     lower, upper = heights_text(heights)
     limits = ("lower", lower.upper()), ("upper", upper.upper())
-    return (*_window(at, window), *limits, *_area(area))
+    return (*_window(at, window), *limits, *area_fields(area))
 
 
 def _window(at: int, window: Span) -> tuple[CriticalField, ...]:
@@ -97,7 +97,8 @@ def _window(at: int, window: Span) -> tuple[CriticalField, ...]:
     )
 
 
-def _area(area: Area) -> tuple[CriticalField, ...]:
+def area_fields(area: Area) -> tuple[CriticalField, ...]:
+    """An area and those of its points that are read back."""
     match area:
         case Circle(centre, radius_m):
             return (("area", f"CIRCLE {compact_position(centre)} {radius_m} M"),)

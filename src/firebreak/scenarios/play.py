@@ -57,7 +57,6 @@ class Play:
     pause_s: float
     ids: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    carriers: list[str] = field(default_factory=lambda: ["socket"])
     conflicts: int = 0
     evidence: dict[str, Any] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
@@ -99,8 +98,6 @@ class Play:
             self.show.both(self._views(self.ids[about]))
 
     def _command(self, step: Step, words: list[str]) -> None:
-        if words[0] == "bundle" and "file" not in self.carriers:
-            self.carriers.append("file")
         composing = words[0] in ("send", "notice", "ack", "answer")
         if step.read_back is not None:
             words = [*words, *self._read_back(step.who, self.ids[step.read_back])]
@@ -229,11 +226,22 @@ class Play:
             **self.evidence,
             "conflicts_found": self.conflicts,
             "doubtful_tracks": self._doubtful(pages),
-            "carriers_used": self.carriers,
+            "carriers_used": self._carriers(pages),
             "forks": sum(self._forks(party) for party in parties),
             **self._sizes_and_times(pages),
             "seconds": round(time.monotonic() - begun, 3),
         }
+
+    def _carriers(self, pages: Mapping[str, list[View]]) -> list[str]:
+        """What records were delivered by: the socket, and files while the wire was cut."""
+        delivered = {
+            record["id"]
+            for page in pages.values()
+            for record in page
+            if record["ours"] and "delivered" in {state["state"] for state in record["states"]}
+        }
+        used = {"socket": delivered - self.by_hand, "file": delivered & self.by_hand}
+        return [carrier for carrier, records in used.items() if records]
 
     def _sizes_and_times(self, pages: Mapping[str, list[View]]) -> dict[str, Any]:
         """The first notice's sizes; from storing to the other side's receipt, over the socket."""

@@ -13,6 +13,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import stat
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +44,7 @@ LISTEN: Final = "127.0.0.1:7140"
 AGREEMENT_SUFFIX: Final = ".agreement"
 
 _MOST_BYTES: Final = 1 << 20
+_OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _SLUG = re.compile(r"[^0-9a-z]+")
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+):([1-9][0-9]{0,4})")
 
@@ -130,12 +133,17 @@ class NodeDirectory:
 
     @classmethod
     def open(cls, path: Path) -> NodeDirectory:
-        """The node in this directory. Raises Misuse if there is none, InvalidValue for its file."""
+        """The node in this directory.
+
+        Raises Misuse if there is none, KeyTrouble if others may write there, InvalidValue for its
+        file.
+        """
         file = path / NODE_FILE
         if not file.is_file():
             raise Misuse(
                 f"There is no node in {path}. Make one: firebreak party init NAME --dir {path}"
             )
+        _check_ours_alone(path)
         return cls(path, NodeConfig.from_toml(read_file(file, "the node's file").decode()))
 
     @classmethod
@@ -144,6 +152,7 @@ class NodeDirectory:
         if (path / NODE_FILE).exists():
             raise Misuse(f"{path} holds a node already; nothing was changed. Name another place.")
         made = cls(path, config)
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS_WRITE)  # whatever the umask is
         made.save_card(card)
         write_file(path / NODE_FILE, config.to_toml().encode())
         return made
@@ -243,6 +252,13 @@ class NodeDirectory:
             raise Misuse(f"{path} is another agreement; nothing was changed. Move it away first.")
         write_file(path, signed.encoded())
         return path
+
+    def is_agreed_with(self, peer: str) -> bool:
+        """Whether an agreement kept here names this party; True where there is none yet."""
+        kept = self.agreements()
+        return not kept or any(
+            party.name == peer for signed in kept for party in signed.agreement.parties
+        )
 
     def our_number(self, agreement: Agreement) -> PartyNumber:
         """Our party's number in an agreement. Raises Misuse if we are no party to it.
@@ -349,6 +365,15 @@ def _read_as(path: Path, what: str, parse: Callable[[bytes], T]) -> T:
         return parse(data)
     except Misbehaviour as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+def _check_ours_alone(path: Path) -> None:
+    """Whoever may write in the folder may put other files there, keys too. Raises KeyTrouble."""
+    if stat.S_IMODE(path.stat().st_mode) & _OTHERS_WRITE:
+        raise KeyTrouble(
+            f"Others on this machine can write in {path}, so its files may not be ours."
+            f" Close it, then look whether anything was changed: chmod go-w {shlex.quote(str(path))}"
+        )
 
 
 def _check_party(name: str) -> None:

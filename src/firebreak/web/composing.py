@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from fastapi import APIRouter
@@ -18,6 +19,8 @@ from firebreak.phrases import note
 from firebreak.records.figures import date_time_group_seconds
 from firebreak.records.kinds import Displayed, Kind
 from firebreak.records.record import Record, parse_payload
+from firebreak.values import Position
+from firebreak.volumes import Area, Circle, Corridor, Polygon, separation_m
 from firebreak.web.context import Context, Ctx
 from firebreak.web.finding import Found, channel_number
 from firebreak.web.models import (
@@ -37,6 +40,11 @@ from firebreak.web.views import is_news
 router = APIRouter(tags=["composing"])
 
 UNREAD_SHOWN: Final = 10
+
+FAR_M: Final = 1_000_000
+"""An area further than this from all that is known may have latitude and longitude swapped,"""
+NEAR_M: Final = 300_000
+"""if the swapped point is nearer than this to something known."""
 
 
 @router.post("/draft")
@@ -81,6 +89,7 @@ async def check(context: Ctx, request: CheckRequest) -> CheckView:
         note=said if claims and not conflicts and not unchecked else None,
         unread=[views.record(found) for found in unread[:UNREAD_SHOWN]],
         more_unread=len(unread) > UNREAD_SHOWN,
+        looks_swapped=_swapped_here(side, channel, record),
         late_by_ms=_late_by(side, record),
         two_officers=record.kind in side.shared.terms(channel).two_officers,
     )
@@ -88,6 +97,44 @@ async def check(context: Ctx, request: CheckRequest) -> CheckView:
 
 def _unsound(found: Found) -> bool:
     return found.judged.root in found.side.view.unchecked[found.channel]
+
+
+def _swapped_here(side: Side, channel: int, record: Record) -> bool:
+    volume = volume_of(record)
+    return volume is not None and looks_swapped(volume.area, list(known_areas(side, channel)))
+
+
+def known_areas(side: Side, channel: int) -> Iterator[Area]:
+    """Areas of the notices that hold on a channel, and agreed lines and zones."""
+    for current in side.view.currents[channel].values():
+        yield current.volume.area
+    agreement = side.shared.agreement
+    yield from (Corridor(line.path, 1) for line in agreement.lines)
+    yield from (zone.area for zone in agreement.zones)
+
+
+def looks_swapped(area: Area, known: Sequence[Area]) -> bool:
+    """Whether an area's first point is far from everything known, and near if it is swapped."""
+    first = _first_point(area)
+    if not known or abs(first.longitude_e7) > 900_000_000:  # no latitude
+        return False
+    swapped = Position(first.longitude_e7, first.latitude_e7)
+    return _from(first, known) > FAR_M and _from(swapped, known) < NEAR_M
+
+
+def _from(point: Position, known: Sequence[Area]) -> int:
+    """Metres to the nearest of some areas."""
+    return min(separation_m(Circle(point, 1), area) for area in known)
+
+
+def _first_point(area: Area) -> Position:
+    match area:
+        case Circle(centre, _):
+            return centre
+        case Polygon(outer, _):
+            return outer[0]
+        case Corridor(path, _):
+            return path[0]
 
 
 def _refuse_early(side: Side, channel: int, record: Record) -> None:

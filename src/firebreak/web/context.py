@@ -63,6 +63,7 @@ class Context:
             level=str(alert.level),
             about=str(alert.about),
             text=alert.text,
+            agreement=alert.agreement,
             channel=None if alert.channel is None else channel_name(alert.channel),
             id=about or None,
             details=dict(alert.details),

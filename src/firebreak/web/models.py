@@ -201,7 +201,10 @@ class RecordView(Model):
     composed_at: Millis | None = Field(description="A claim of the author's machine.")
     stored_at: Millis
     answer_by: Millis | None
-    doubtful_time: bool
+    doubtful_time: bool = Field(description="Composed-at lies ahead of the clock here.")
+    delayed: bool = Field(
+        description="It was composed long before it came: delayed on the way, or its clock is behind."
+    )
     sentence: dict[str, str] = Field(description="What it says, by language.")
     body: dict[str, Any] | None
     critical: list[Named]
@@ -288,6 +291,10 @@ class CheckView(Model):
     note: str | None = Field(description="What an empty list of conflicts means.")
     unread: list[RecordView] = Field(description="Theirs, not displayed here yet; newest first.")
     more_unread: bool
+    looks_swapped: bool = Field(
+        description="Its area is far from all that is known here, and near it if latitude and"
+        " longitude change places."
+    )
     late_by_ms: int | None = Field(description="By how much the lead time is missed.")
     two_officers: bool
 
@@ -331,6 +338,7 @@ class AlertView(Model):
     level: str
     about: str
     text: str
+    agreement: Hex | None = Field(description="How the digest of the one it belongs to begins.")
     channel: str | None
     id: Hex | None
     details: dict[str, str | int]

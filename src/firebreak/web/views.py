@@ -13,7 +13,7 @@ from firebreak.ledger.judge import Judged, seen_sizes
 from firebreak.line.bundle import parse_overtaking
 from firebreak.node.runner import clock
 from firebreak.node.side import Side
-from firebreak.node.view import DOUBTFUL_AFTER
+from firebreak.node.view import Timing, timing
 from firebreak.node.wording import void_text
 from firebreak.phrases import LANGUAGES, Names, names_of, sentence
 from firebreak.records.agreement import Agreement
@@ -126,6 +126,7 @@ class Views:
                 "composed_at": None,
                 "answer_by": None,
                 "doubtful_time": False,
+                "delayed": False,
                 "sentence": {},
                 "body": None,
                 "critical": [],
@@ -133,6 +134,7 @@ class Views:
             }
         names = names_of(self.agreement)
         fields = critical_fields(record)
+        when = timing(record, found.entry.stored_at)
         return {
             "kind": code_name(Kind, record.kind),
             "precedence": name_of(record.precedence),
@@ -141,7 +143,8 @@ class Views:
             "refers_to": self._reference(found.channel, record.refers_to),
             "composed_at": record.composed_at,
             "answer_by": record.answer_due,
-            "doubtful_time": abs(record.composed_at - found.entry.stored_at) > DOUBTFUL_AFTER,
+            "doubtful_time": when is Timing.DOUBTFUL,
+            "delayed": when is Timing.DELAYED,
             "sentence": self.sentences(record, names),
             "body": plain.plain(
                 record.body.slots if isinstance(record.body, UnknownBody) else record.body
