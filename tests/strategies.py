@@ -125,7 +125,7 @@ HEIGHTS_ALONE = st.one_of(
     ),
     st.builds(
         Height,
-        _VALUES,
+        st.integers(-10, 999),
         st.just(HeightUnit.HUNDREDS_OF_FEET),
         st.just(HeightReference.STANDARD_PRESSURE),
     ),

@@ -84,8 +84,8 @@ class Position:
 class Height:
     """One height with its unit and reference, for example 9500 FEET over MEAN_SEA_LEVEL.
 
-    value: -20,000 to 200,000 in its unit. HUNDREDS_OF_FEET and STANDARD_PRESSURE go together
-    and with nothing else (a flight level). Raises InvalidValue otherwise.
+    value: -20,000 to 200,000 METRES or FEET. HUNDREDS_OF_FEET and STANDARD_PRESSURE go together
+    and with nothing else (a flight level): -10 to 999. Raises InvalidValue otherwise.
     """
 
     value: int
@@ -93,6 +93,10 @@ class Height:
     reference: HeightReference
 
     def __post_init__(self) -> None:
+        if self.unit is HeightUnit.HUNDREDS_OF_FEET and not -10 <= self.value <= 999:
+            raise InvalidValue(
+                f"Flight level {self.value} is outside -10 to 999. Check it, or give feet or metres."
+            )
         if not -20_000 <= self.value <= 200_000:
             raise InvalidValue(
                 f"Height {self.value} is outside -20,000 to 200,000; check its unit."

@@ -319,6 +319,12 @@ def _places() -> list[tuple[str, str, str, Change]]:
             "hundreds of feet over mean sea level",
             setting([95, 2, 1], BODY, HEIGHTS, 0),
         ),
+        (
+            "flight-level-large",
+            "R-14",
+            "flight level 1000",
+            setting([1_000, 2, 3], BODY, HEIGHTS, 0),
+        ),
         ("height-large", "R-14", "a height of 200,001", setting([200_001, 1, 1], BODY, HEIGHTS, 0)),
     ]
     return [

@@ -24,7 +24,7 @@ heights = st.one_of(
         st.sampled_from([METRES, FEET]),
         st.sampled_from([SEA, GROUND, ELLIPSOID]),
     ),
-    st.builds(Height, st.integers(-50, 600), st.just(LEVEL), st.just(PRESSURE)),
+    st.builds(Height, st.integers(-10, 600), st.just(LEVEL), st.just(PRESSURE)),
 )
 bands = st.builds(Heights, st.none() | heights, st.none() | heights)
 

@@ -127,6 +127,8 @@ def marks(view: Answer) -> Iterable[str]:
         yield "blanket: claims nothing"
     if view["doubtful_time"]:
         yield "time doubtful"
+    if view["delayed"]:
+        yield "delayed, or its clock is behind"
 
 
 def _due(due: int) -> str:

@@ -389,7 +389,10 @@ def peer(
       firebreak party peer BRAVO 192.0.2.7:7140 --dir alpha
     """
     check_address(address)
-    opened(directory).with_peer(name, address)
+    node = opened(directory)
+    node.with_peer(name, address)
+    if not node.is_agreed_with(name):
+        warn(f"No agreement kept here names {name}; check the name against its card.")
     say(f"{name} is reached at {address}. A running node reads this when it starts again.")
 
 

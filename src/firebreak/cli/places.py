@@ -45,7 +45,10 @@ FromOption = Annotated[
     ),
 ]
 ToOption = Annotated[
-    str | None, typer.Option("--to", metavar="TIME", help="When it ends.", show_default=False)
+    str | None,
+    typer.Option(
+        "--to", metavar="TIME", help="When it ends; +1h counts from --from.", show_default=False
+    ),
 ]
 ForOption = Annotated[
     str | None,

@@ -22,6 +22,7 @@ FLAGS = (
     "late notice",
     "blanket: claims nothing",
     "time doubtful",
+    "delayed, or its clock is behind",
 )
 
 

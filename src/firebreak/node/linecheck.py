@@ -90,7 +90,14 @@ class LineChecks:
         before, self._looked_at = self._looked_at, now
         graces = {channel: grace for channel, _, grace in self._calendar()}
         return [
-            Alert(now, Level.WARNING, About.LINE_CHECK_MISSED, _text(channel, due), channel)
+            Alert(
+                now,
+                Level.WARNING,
+                About.LINE_CHECK_MISSED,
+                _text(channel, due),
+                channel,
+                agreement=self._side.shared.beginning,
+            )
             for channel, due in self.unchecked(now).items()
             if due + graces[Channel(channel)] > before
         ]
