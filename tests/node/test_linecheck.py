@@ -51,6 +51,7 @@ class Calendar:
     answer_within: tuple[KindTerm, ...] = (KindTerm(Kind.LINE_CHECK, 20 * MINUTE),)
     valid_from: int = NINE - DAY
     party: int = 0
+    beginning: str = "0badc0de"
 
     @property
     def shared(self) -> "Calendar":
