@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
@@ -162,13 +163,16 @@ class Play:
         wire.cut()
         for party in self.stage.scenario.parties:
             self.stage.until(
-                lambda party=party: not self._connected(party),  # type: ignore[misc]  # bound now
+                partial(self._disconnected, party),
                 f"{party} notices the cut",
             )
 
     def _connected(self, party: str) -> bool:
         status = self.stage.must(party, ["line", "status", "--json"]).data()
         return any(agreement["wire"]["connected"] for agreement in status["agreements"])
+
+    def _disconnected(self, party: str) -> bool:
+        return not self._connected(party)
 
     def _await(self, party: str, wait: Wait) -> None:
         identity = self.ids[wait.id]

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -142,7 +143,7 @@ class Stage:
         for party in (first, second):
             self._start_node(party)
         for party in (first, second):
-            self.until(lambda party=party: self.line_is_up(party), f"{party}'s line is up")  # type: ignore[misc]  # bound now
+            self.until(partial(self.line_is_up, party), f"{party}'s line is up")
 
     def _start_node(self, party: str) -> None:
         """Start a party's node, and note after how many seconds it listens."""
