@@ -195,7 +195,7 @@ async def answer_upgrade(stream: Stream) -> tuple[ServerProtocol, list[Event]]:
     protocol = ServerProtocol(origins=[None], max_size=MAX_BUNDLE)
     request, *early = await _first_events(stream, protocol)
     if getattr(request, "path", None) == PATH:  # B-14
-        protocol.send_response(protocol.accept(request))  # type: ignore[arg-type]
+        protocol.send_response(protocol.accept(request))  # type: ignore[arg-type]  # only a Request has a path
     else:
         protocol.send_response(protocol.reject(404, "Not found.\n"))
     await stream.flush(protocol)
