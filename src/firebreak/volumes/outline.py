@@ -5,8 +5,8 @@ a buffer of nothing. Two areas meet where the distance of their cores is at most
 buffers. An Outline exists only for an area that is sound: making one is the check.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from firebreak.errors import InvalidValue
@@ -20,10 +20,10 @@ from firebreak.volumes.areas import (
     check_measures,
 )
 from firebreak.volumes.geodesic import surface_point
-from firebreak.volumes.pieces import Piece, cut, point_piece
+from firebreak.volumes.pieces import Piece, cut, piece_distance, point_piece
 from firebreak.volumes.rings import CLEARANCE_M, Ring, make_ring
 from firebreak.volumes.space import Exact, Vector, exactly
-from firebreak.volumes.tree import Node, grow, nearest
+from firebreak.volumes.tree import Node, close_pairs, grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,46 @@ class Outline:
         return not any(hole.holds(point) for hole in self.rings[1:])
 
 
-@lru_cache(maxsize=512)
 def outline_of(area: Area) -> Outline:
-    """The outline of a sound area. Raises InvalidValue, saying what to correct, for any other."""
+    """The outline of a sound area; those used lately are remembered.
+
+    Raises InvalidValue, saying what to correct, for any other area.
+    """
+    return _REMEMBERED.get(area)
+
+
+class _Remembered:
+    """Outlines by area, the latest used last: so many pieces in all, however many areas come."""
+
+    def __init__(self, most_pieces: int) -> None:
+        self.most_pieces = most_pieces
+        self.pieces = 0
+        self._outlines: OrderedDict[Area, Outline] = OrderedDict()
+
+    def get(self, area: Area) -> Outline:
+        """The outline of an area, made now if it is not remembered. Raises InvalidValue."""
+        found = self._outlines.get(area)
+        if found is not None:
+            self._outlines.move_to_end(area)
+            return found
+        made = self._outlines[area] = _outline(area)
+        self.pieces += len(made.pieces)
+        while self.pieces > self.most_pieces and len(self._outlines) > 1:
+            _, oldest = self._outlines.popitem(last=False)
+            self.pieces -= len(oldest.pieces)
+        return made
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._outlines.clear()
+        self.pieces = 0
+
+
+_REMEMBERED = _Remembered(50_000)
+"""About 80 MB at most; ten thousands of ordinary areas."""
+
+
+def _outline(area: Area) -> Outline:
     check_measures(area)
     match area:
         case Circle(centre, radius_m):
@@ -52,7 +89,10 @@ def outline_of(area: Area) -> Outline:
             return Outline((point,), grow([point]), (), radius_m)
         case Corridor(path, half_width_m):
             pieces = _path_pieces(path)
-            return Outline(pieces, grow(pieces), (), half_width_m)
+            root = grow(pieces)
+            for _ in close_pairs(root, CLEARANCE_M):
+                pass  # a path may cross itself; so many close pairs, and it is refused
+            return Outline(pieces, root, (), half_width_m)
         case Polygon(outer, holes):
             return _region(outer, holes)
 
@@ -88,27 +128,34 @@ def _region(outer: tuple[Position, ...], holes: tuple[tuple[Position, ...], ...]
     )
     pieces = tuple(piece for ring in rings for piece in ring.pieces)
     _check_length(pieces)
-    _check_holes(rings)
-    return Outline(pieces, grow(pieces), rings, 0)
+    root = grow(pieces)
+    if holes:
+        _check_holes(rings, root)
+    return Outline(pieces, root, rings, 0)
 
 
-def _check_holes(rings: tuple[Ring, ...]) -> None:
+def _check_holes(rings: tuple[Ring, ...], root: Node) -> None:
     """V-8: each hole lies inside the outer ring and outside all other holes, clear of them."""
-    outer = rings[0]
+    ring_of = [number for number, ring in enumerate(rings) for _ in ring.pieces]
+    for a, b in close_pairs(root, CLEARANCE_M):
+        first, second = ring_of[a.number], ring_of[b.number]
+        if first != second and piece_distance(a.piece, b.piece, CLEARANCE_M) < CLEARANCE_M:
+            raise _misplaced(first, second)
     for number, hole in enumerate(rings[1:], 1):
-        if not outer.holds(hole.pieces[0].exact_start) or _touch(outer, hole):
-            raise InvalidValue(
-                f"Hole {number} is not wholly inside the polygon; move it inside, or leave it out."
-            )
+        if not rings[0].holds(hole.pieces[0].exact_start):
+            raise _misplaced(0, number)
         for earlier_number, earlier in enumerate(rings[1:number], 1):
-            if _touch(earlier, hole) or _nested(earlier, hole):
-                raise InvalidValue(
-                    f"Holes {earlier_number} and {number} overlap; join them into one hole."
-                )
+            if _nested(earlier, hole):
+                raise _misplaced(earlier_number, number)
 
 
-def _touch(a: Ring, b: Ring) -> bool:
-    return nearest(a.root, b.root, CLEARANCE_M) < CLEARANCE_M
+def _misplaced(first: int, second: int) -> InvalidValue:
+    """Two rings of a polygon, the outer one being 0, are not as they should lie."""
+    if first == 0:
+        return InvalidValue(
+            f"Hole {second} is not wholly inside the polygon; move it inside, or leave it out."
+        )
+    return InvalidValue(f"Holes {first} and {second} overlap; join them into one hole.")
 
 
 def _nested(a: Ring, b: Ring) -> bool:
