@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firebreak.errors import Malformed
-from firebreak.records.cbor import MAX_DEPTH, MAX_ITEM, Plain, check_text, decode, encode
+from firebreak.records.cbor import (
+    MAX_DEPTH,
+    MAX_ITEM,
+    Plain,
+    check_text,
+    decode,
+    encode,
+    encode_bytes,
+)
 from tests.strategies import plains, texts
 
 
@@ -273,3 +281,17 @@ def _refused(point: int) -> bool:
     except Malformed as error:
         return "control or formatting" in str(error)
     return False
+
+
+@given(st.integers(0, 300), st.integers(0, 255))
+def test_a_byte_string_has_one_encoding(length: int, octet: int) -> None:
+    value = bytes([octet]) * length
+    assert encode_bytes(value) == encode(value)
+    assert decode(encode_bytes(value)) == value
+
+
+def test_an_empty_array_counts_as_deep_as_any_other() -> None:
+    deepest = b"\x81" * (MAX_DEPTH - 1) + b"\x80"
+    assert encode(decode(deepest)) == deepest
+    with pytest.raises(Malformed, match="nested deeper"):
+        decode(b"\x81" + deepest)

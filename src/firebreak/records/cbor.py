@@ -21,6 +21,8 @@ MAX_ITEM = 65_535
 MAX_DEPTH = 12
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY = 0, 1, 2, 3, 4
+_ABSENT = _ARRAY << 5
+"""An empty array."""
 _EXTRA_BYTES = {24: 1, 25: 2, 26: 4, 27: 8}
 _LEAST_FOR_WIDTH = {1: 24, 2: 1 << 8, 4: 1 << 16, 8: 1 << 32}
 
@@ -30,6 +32,14 @@ def encode(value: Plain) -> bytes:
     out = bytearray()
     _encode_into(out, value)
     return bytes(out)
+
+
+def encode_bytes(value: bytes) -> bytes:
+    """The one encoding of a byte string; `encode` gives the same."""
+    length = len(value)
+    if 24 <= length < 256:  # as nearly every payload is
+        return b"\x58" + length.to_bytes(1, "big") + value
+    return encode(value)
 
 
 def _encode_into(out: bytearray, value: Plain) -> None:
@@ -83,13 +93,24 @@ def decode(data: bytes, limit: int = MAX_ITEM) -> Plain:
 
 
 def _decode_at(data: bytes, at: int, depth: int) -> tuple[Plain, int]:
-    major, number, at = _decode_head(data, at)
+    """The item that begins at a byte, and where it ends."""
+    if at >= len(data):
+        raise _truncated(at)
+    first = data[at]
+    number = first & 31
+    if number < 24:
+        at += 1
+    else:
+        number, at = _decode_number(data, at, number)
+    major = first >> 5
     if major == _UNSIGNED:
         return number, at
     if major == _NEGATIVE:
         return -1 - number, at
     if major == _ARRAY:
         return _decode_array(data, at, number, depth + 1)
+    if major > _ARRAY:  # R-5: maps, tags, floats and simple values
+        raise Malformed(f"Byte {at - 1} begins a type that no record holds. Ask for it again.")
     end = at + number
     if end > len(data):
         raise _truncated(at)
@@ -98,14 +119,10 @@ def _decode_at(data: bytes, at: int, depth: int) -> tuple[Plain, int]:
     return _decode_text(data[at:end], at), end
 
 
-def _decode_head(data: bytes, at: int) -> tuple[int, int, int]:
-    if at >= len(data):
-        raise _truncated(at)
-    major, short = data[at] >> 5, data[at] & 31
-    if major > _ARRAY:  # R-5: maps, tags, floats and simple values
+def _decode_number(data: bytes, at: int, short: int) -> tuple[int, int]:
+    """The number of a head that does not fit into its first byte, and where the head ends."""
+    if data[at] >> 5 > _ARRAY:  # R-5
         raise Malformed(f"Byte {at} begins a type that no record holds. Ask for it again.")
-    if short < 24:
-        return major, short, at + 1
     width = _EXTRA_BYTES.get(short)
     if width is None:  # R-6: indefinite and reserved lengths
         raise Malformed(f"Byte {at} begins an indefinite or reserved length. Ask for it again.")
@@ -115,7 +132,7 @@ def _decode_head(data: bytes, at: int) -> tuple[int, int, int]:
     number = int.from_bytes(data[at + 1 : end], "big")
     if number < _LEAST_FOR_WIDTH[width]:  # R-6
         raise Malformed(f"The number at byte {at} is not in its shortest form. Ask for it again.")
-    return major, number, end
+    return number, end
 
 
 def _decode_array(data: bytes, at: int, count: int, depth: int) -> tuple[Plain, int]:
@@ -124,9 +141,18 @@ def _decode_array(data: bytes, at: int, count: int, depth: int) -> tuple[Plain, 
     if count > len(data) - at:
         raise _truncated(at)
     items: list[Plain] = []
+    length = len(data)
     for _ in range(count):
-        item, at = _decode_at(data, at, depth)
-        items.append(item)
+        first = data[at] if at < length else 0xFF
+        if first < 24:  # a small number, as most slots are
+            items.append(first)
+            at += 1
+        elif first == _ABSENT and depth < MAX_DEPTH:
+            items.append(())
+            at += 1
+        else:
+            item, at = _decode_at(data, at, depth)
+            items.append(item)
     return tuple(items), at
 
 

@@ -36,7 +36,7 @@ class Integer:
         return self.value(value)
 
     def value(self, plain: Plain) -> int:
-        if not isinstance(plain, int) or isinstance(plain, bool):
+        if type(plain) is not int and (isinstance(plain, bool) or not isinstance(plain, int)):
             raise Malformed("should be an integer")
         if not self.least <= plain <= self.most:
             raise Malformed(f"is {plain}, outside {self.least} to {self.most}")
@@ -142,7 +142,7 @@ class Struct(Generic[T]):
             raise TypeError(f"the slots of {build.__name__} are not in the order of its fields")
         self.build = build
         self.slots = tuple(slots.items())
-        self._readers = tuple(codec.value for codec in slots.values())
+        self._readers = tuple(enumerate(codec.value for codec in slots.values()))
 
     def plain(self, value: T) -> tuple[Plain, ...]:
         made: list[Plain] = []
@@ -164,13 +164,11 @@ class Struct(Generic[T]):
         """The slots alone, in order."""
         if not isinstance(plain, tuple) or len(plain) != len(self.slots):
             raise Malformed(f"should be an array of {len(self.slots)}")
-        made: list[Any] = []
+        place = -1
         try:
-            for read, item in zip(self._readers, plain, strict=True):
-                made.append(read(item))
+            return [read(plain[place := number]) for number, read in self._readers]
         except Malformed as error:
-            raise self._named(len(made), error) from error
-        return made
+            raise self._named(place, error) from error
 
     def _named(self, place: int, error: Malformed) -> Malformed:
         return Malformed(f"{self.slots[place][0]}: {error}")

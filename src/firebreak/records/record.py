@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.keys import SigningKey
 from firebreak.records import sign1
-from firebreak.records.cbor import Plain, decode, encode
+from firebreak.records.cbor import Plain, decode, encode, encode_bytes
 from firebreak.records.codec import Choice, Integer, Items, Maybe, Octets, Struct
 from firebreak.records.kinds import BODIES, FUTURE, KIND_OF, Body, Kind, UnknownBody
 from firebreak.values import LATEST, Millis, OfficeNumber, PartyNumber, Precedence, RecordId
@@ -100,7 +100,7 @@ class Record:
 
 
 def _ascending(numbers: Sequence[int]) -> bool:
-    return all(before < after for before, after in pairwise(numbers))
+    return len(numbers) < 2 or all(before < after for before, after in pairwise(numbers))
 
 
 _COUNT = Integer(0, 2**53)
@@ -185,7 +185,8 @@ class SignedRecord:
 
 def record_id(context: Context, payload: bytes) -> RecordId:
     """SHA-256 over the encodings of external_aad and payload (R-4)."""
-    return RecordId(hashlib.sha256(encode(context.external_aad()) + encode(payload)).digest())
+    bound = encode_bytes(context.external_aad()) + encode_bytes(payload)
+    return RecordId(hashlib.sha256(bound).digest())
 
 
 def sign_record(record: Record, context: Context, key: SigningKey) -> SignedRecord:

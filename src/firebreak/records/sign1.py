@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from firebreak.errors import Malformed
 from firebreak.keys import PublicKey, SigningKey
-from firebreak.records.cbor import MAX_ITEM, encode
+from firebreak.records.cbor import MAX_ITEM, encode, encode_bytes
 
 PROTECTED = b"\xa1\x01\x27"
 _OPENING = b"\x84\x43" + PROTECTED + b"\xa0"
 _SIGNATURE_HEAD = b"\x58\x40"
 SIGNATURE_BYTES = 64
+_TO_BE_SIGNED = b"\x84" + encode("Signature1") + encode(PROTECTED)
+"""How the array of four begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Sign1:
 
 def to_be_signed(external_aad: bytes, payload: bytes) -> bytes:
     """The Sig_structure of RFC 9052 §4.4: the bytes that Ed25519 signs (R-3)."""
-    return encode(("Signature1", PROTECTED, external_aad, payload))
+    return _TO_BE_SIGNED + encode_bytes(external_aad) + encode_bytes(payload)
 
 
 def sign(key: SigningKey, external_aad: bytes, payload: bytes) -> Sign1:
@@ -60,6 +62,6 @@ def parse(data: bytes) -> Sign1:
 def _byte_string(data: bytes) -> bytes:
     for head in (1, 2, 3, 5):
         payload = data[head:]
-        if encode(payload) == data:  # R-1: whole, and in its shortest form
+        if encode_bytes(payload) == data:  # R-1: whole, and in its shortest form
             return payload
     raise Malformed("The record's length does not fit its bytes. Ask for it again.")
