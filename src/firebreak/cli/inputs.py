@@ -41,8 +41,11 @@ from firebreak.volumes import Area, Circle, Corridor, Polygon
 _MINUTE, _HOUR = 60_000, 3_600_000
 _SHORT_GROUP = re.compile(r"([0-9]{6}(?:[0-9]{2})?)Z", re.IGNORECASE)
 _DISTANCE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(NM|km|m)", re.IGNORECASE)
-_WITH_DISTANCE = re.compile(rf"(.+?)[\s;]+({_DISTANCE.pattern})", re.IGNORECASE | re.DOTALL)
-_ENDS_IN_UNIT = re.compile(r".*?([^\s;]+? ?(?:NM|km|m))", re.IGNORECASE | re.DOTALL)
+_LAST_DISTANCE = re.compile(rf"(?<=[\s;]){_DISTANCE.pattern}$", re.IGNORECASE)
+_ENDS_IN_UNIT = re.compile(r"[^\s;]+? ?(?:NM|km|m)$", re.IGNORECASE)
+_SEPARATORS = "; \t\n\v\f\r\xa0\u2009\u202f"
+_LONGEST_DISTANCE = 40
+"""Characters at the end of an area among which its distance stands."""
 _METRES = {"nm": 1_852, "km": 1_000, "m": 1}
 _FORMS = "Write a date-time group (221430ZNOV26, or 221430Z), now, +2h, -10min."
 
@@ -164,12 +167,15 @@ def optional_area(circle: str | None, polygon: str | None, corridor: str | None)
 
 
 def _with_distance(text: str, option: str, example: str) -> tuple[str, int]:
-    found = _WITH_DISTANCE.fullmatch(text.strip())
-    if found is None:
-        if ends := _ENDS_IN_UNIT.fullmatch(text.strip()):
-            metres(ends[1])  # says what is wrong with it
+    plain = text.strip()
+    end = plain[-_LONGEST_DISTANCE:]
+    found = _LAST_DISTANCE.search(end)
+    where = "" if found is None else plain[: -len(found[0])].rstrip(_SEPARATORS)
+    if found is None or not where:
+        if ends := _ENDS_IN_UNIT.search(end):
+            metres(ends[0])  # says what is wrong with it
         raise InvalidValue(f'{option} {text!r} lacks a distance at its end. Write "{example}".')
-    return found[1], metres(found[2])
+    return where, metres(found[0])
 
 
 def _points(text: str) -> tuple[Position, ...]:

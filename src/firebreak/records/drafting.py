@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -56,6 +56,7 @@ from firebreak.records.spelling import (
     parse_size,
     size_text,
     time_text,
+    toml_table,
 )
 from firebreak.values import Millis, OfficeNumber, PartyNumber
 from firebreak.volumes import Area, Circle, Corridor, Polygon
@@ -63,6 +64,7 @@ from firebreak.volumes import Area, Circle, Corridor, Polygon
 T = TypeVar("T")
 D = TypeVar("D")
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
+_EPOCH = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 CONTROL_KINDS = (Kind.ROSTER, Kind.AGREEMENT, Kind.LINE_STATE)
 TACTICAL_KINDS = tuple(
@@ -419,11 +421,7 @@ def toml_to_agreement(text: str, cards: Sequence[SignedRoster]) -> Agreement:
 
 def read_draft(text: str) -> Agreement:
     """Compile a draft to look at, without the parties' cards. Raises InvalidValue as above."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidValue(f"The draft is not TOML: {error}. Correct it.") from error
-    agreement = _read_agreement(_Table(data, "the draft"))
+    agreement = _read_agreement(_Table(toml_table(text, "The draft"), "the draft"))
     try:
         agreement.payload()
     except Malformed as error:
@@ -667,7 +665,7 @@ def _codes(value: object) -> tuple[int, ...]:
 
 def _origin(text: str) -> Origin:
     opaque, slash, epoch = text.partition("/")
-    if not slash or not epoch.isdecimal() or not epoch.isascii() or epoch != str(int(epoch)):
+    if not slash or _EPOCH.fullmatch(epoch) is None:
         raise InvalidValue(f"{text!r} is no log, as drafted")
     return Origin(_octets(opaque), int(epoch))
 

@@ -165,6 +165,8 @@ _MARKED_NUMBER = r"([0-9]{1,3})°(?:([0-9]{1,2}(?:\.[0-9]+)?)'(?:([0-9]{1,2}(?:\
 _MARKED = re.compile(rf"{_MARKED_NUMBER}([NS]){_MARKED_NUMBER}([EW])")
 _TURNED = re.compile(r"[0-9][0-9.°'\"]*[EW],?[0-9][0-9.°'\"]*[NS]")
 _MARKS = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "º": "°", "−": "-"})
+_LONGEST = 80
+"""Characters of a position: each form at its longest, with ten digits after every point."""
 _FORMS = "Write 551230N 0194512E, 5512.5N 01945.2E or 55.2083, 19.7533 (latitude first)."
 
 
@@ -175,6 +177,8 @@ def parse_position(text: str) -> Position:
     Latitude comes first. Rounded to the nearest 1e-7 degree. Raises InvalidValue (P-19).
     """
     plain = text.strip().translate(_MARKS)
+    if len(plain) > _LONGEST:
+        raise InvalidValue(f"“{plain[:_LONGEST]}…” is too long for a position. {_FORMS}")
     tight = re.sub(r"(?<=[NS]),", "", _tight(plain))
     if signed := _SIGNED.fullmatch(plain):
         return Position(*(_e7(Fraction(number)) for number in signed.groups()))

@@ -164,7 +164,7 @@ def compare_read_back(expected: Sequence[tuple[str, str]], given: Sequence[str])
 
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _IGNORED = re.compile(r"[\s_°′″'\"’”“„«»;]|(?<![0-9]),|,(?![0-9])")
-_NOUGHTS = re.compile(r"(\.[0-9]*?)0+(?![0-9])")
+_FRACTION = re.compile(r"\.[0-9]+")
 _STOP = re.compile(r"\.(?![0-9])")
 _SMALL = {ord(small): small.upper() for small in "abcdefghijklmnopqrstuvwxyz"}
 
@@ -173,4 +173,5 @@ def folded(text: str) -> str:
     """Text with all that a read-back may leave out taken away. Only ASCII letters lose their case,
     so that both sides fold alike whatever their Unicode tables."""
     loose = _IGNORED.sub("", _THOUSANDS.sub("", text))
-    return _STOP.sub("", _NOUGHTS.sub(r"\1", loose)).translate(_SMALL)
+    short = _FRACTION.sub(lambda fraction: fraction[0].rstrip("0"), loose)
+    return _STOP.sub("", short).translate(_SMALL)

@@ -6,9 +6,10 @@ What is written here reads back to the same value. Times, positions and heights 
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from firebreak.errors import InvalidValue
 from firebreak.values import LATEST, Millis
@@ -52,6 +53,19 @@ def code_named(options: type[IntEnum], text: str) -> int:
     if (found := _NUMBERED.fullmatch(text)) and int(found[1]) not in {int(o) for o in options}:
         return int(found[1])
     return int(named(options, text))
+
+
+def toml_table(text: str, what: str) -> dict[str, Any]:
+    """The table of a TOML text. what: how the refusal names it. Raises InvalidValue.
+
+    TOMLDecodeError is a ValueError; an integer of more digits than Python reads is another.
+    """
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise InvalidValue(f"{what} is not TOML: {error}. Correct it.") from error
+    except RecursionError:
+        raise InvalidValue(f"{what} is nested too deeply to be read. Correct it.") from None
 
 
 def duration_text(millis: int) -> str:

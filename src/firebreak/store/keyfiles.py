@@ -12,6 +12,7 @@ import shlex
 import shutil
 import stat
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -247,11 +249,14 @@ def _read_certificate(path: Path) -> bytes:
     content = _read(path, TLS)
     _check_purpose(path, content, TLS)
     try:
-        key = load_pem_private_key(content, password=None)
-        certificate = x509.load_pem_x509_certificate(content)
-    except (ValueError, TypeError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # nothing that is written here is read with a warning
+            key = load_pem_private_key(content, password=None)
+            certificate = x509.load_pem_x509_certificate(content)
+        public = certificate.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, Warning):
         raise _damaged(path) from None
-    if not isinstance(key, Ed25519PrivateKey) or certificate.public_key() != key.public_key():
+    if not isinstance(key, Ed25519PrivateKey) or public != key.public_key():
         raise _damaged(path)
     return certificate.public_bytes(Encoding.DER)
 
