@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from firebreak.ledger.commitment import EMPTY_DIGEST, extend_digest
-from firebreak.ledger.judge import Judged, Tail, judge
+from firebreak.ledger.judge import Judged, Tail, judge, parse_entry
 from firebreak.records.agreement import Agreement, Channel, parse_signed_agreement
 from firebreak.records.kinds import AgreementVersion, Answer, LineCheckReply, RosterUpdate
 from firebreak.records.record import Record
@@ -60,7 +60,7 @@ class Held:
 
     def _judged(self, party: int, data: bytes) -> tuple[Judged, Tail]:
         number = PartyNumber(party)
-        return judge(data, number, self.channel, self.tails[party], self, self.base)
+        return judge(parse_entry(data), number, self.channel, self.tails[party], self, self.base)
 
     def take(self, party: int, data: bytes) -> Judged:
         """Judge and keep a party's next entry."""

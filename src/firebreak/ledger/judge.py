@@ -8,7 +8,7 @@ judge alike. A void entry has no effect, stays, and alarms.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -170,6 +170,25 @@ OPENING = frozenset(
 """Kinds that begin a dialogue even where they refer to something."""
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An entry's bytes, taken apart once. signed, record: None where they are not in that form."""
+
+    data: bytes
+    signed: sign1.Sign1 | None
+    record: Record | None
+
+
+def parse_entry(data: bytes) -> Parsed:
+    """Take an entry's bytes apart, whatever they are."""
+    signed: sign1.Sign1 | None = None
+    try:
+        signed = sign1.parse(data)
+        return Parsed(data, signed, parse_payload(signed.payload))
+    except Malformed:
+        return Parsed(data, signed, None)
+
+
 class _Invalid(Exception):
     def __init__(self, reason: Void) -> None:
         self.reason = reason
@@ -191,52 +210,50 @@ class _Case:
 
 
 def judge(
-    data: bytes, party: PartyNumber, channel: int, tail: Tail, facts: Facts, base: Agreement
+    entry: Parsed, party: PartyNumber, channel: int, tail: Tail, facts: Facts, base: Agreement
 ) -> tuple[Judged, Tail]:
     """Judge the next entry of a party's log on a channel.
 
-    data: the entry's bytes; base: the agreement version that the store was opened with, for the id
+    base: the agreement version that the store was opened with, for the id
     of an entry whose version is unknown (J-30). Returns the entry judged and the log's new tail.
     """
-    place, unknown = (party, tail.size), RecordId(bytes(32))
-    case = _Case(party, channel, tail.size, tail, facts, base, tail.rank + 1, place, unknown)
-    record: Record | None = None
+    place = (party, tail.size)
+    case = _Case(party, channel, tail.size, tail, facts, base, tail.rank + 1, place, _UNKNOWN)
+    signed, record = entry.signed, entry.record
     void: Void | None = None
-    try:
-        signed = sign1.parse(data)
-        case.id = record_id(base.context(channel, party), signed.payload)
-        record = parse_payload(signed.payload)
-        _check(case, signed, record)
-    except Malformed:  # J-1
+    if signed is None or record is None:  # J-1
         void = Void.MALFORMED
-    except _Invalid as invalid:
-        void = invalid.reason
+    else:
+        try:
+            _check(case, signed, record)
+        except Malformed:
+            void = Void.MALFORMED
+        except _Invalid as invalid:
+            void = invalid.reason
+    if signed is not None and case.id == _UNKNOWN:
+        case.id = record_id(base.context(channel, party), signed.payload)
     if void is not None:
         case.root = place  # J-28: it belongs to no dialogue but its own
     judged = Judged(record, case.id, case.rank, void, case.root)
-    return judged, _advance(tail, data, judged)
+    return judged, _advance(tail, entry.data, judged)
+
+
+_UNKNOWN = RecordId(bytes(32))
+"""The id of what is not even signed bytes."""
 
 
 def _advance(tail: Tail, data: bytes, judged: Judged) -> Tail:
-    after = replace(
-        tail,
-        size=tail.size + 1,
-        digest=extend_digest(tail.digest, data),
-        rank=judged.rank,
-        release=None,
-    )
-    record = judged.record
+    record, serials, control = judged.record, tail.serials, tail.control
+    release: tuple[bytes, int] | None = None
     # J-27: only what its author really signed may use up a serial or move the control size.
-    if record is None or judged.void in _UNSIGNED:
-        return after
-    serials = {
-        **tail.serials,
-        record.author: max(record.serial, tail.serials.get(record.author, -1)),
-    }
-    after = replace(after, serials=serials, control=max(tail.control, record.control))
-    if judged.void is None and isinstance(record.body, Release):
-        return replace(after, release=(record.body.record, record.author))
-    return after
+    if record is not None and judged.void not in _UNSIGNED:
+        largest = max(record.serial, serials.get(record.author, -1))
+        serials = {**serials, record.author: largest}
+        control = max(control, record.control)
+        if judged.void is None and isinstance(record.body, Release):
+            release = (record.body.record, record.author)
+    digest = extend_digest(tail.digest, data)
+    return Tail(tail.size + 1, digest, judged.rank, control, serials, release)
 
 
 _UNSIGNED = frozenset(
@@ -259,6 +276,8 @@ def _check(case: _Case, signed: sign1.Sign1, record: Record) -> None:
     if agreement is None or terms is None:  # J-4: not logged, or it gave this channel up
         raise _Invalid(Void.AGREEMENT_VERSION)
     context = agreement.context(case.channel, case.party)
+    if context.origin != case.base.context(case.channel, case.party).origin:  # J-4: a new epoch
+        raise _Invalid(Void.AGREEMENT_VERSION)
     case.id = record_id(context, signed.payload)
     _author(record, roster, signed, context.external_aad())
     if not agreement.valid_from <= record.composed_at < agreement.valid_until:  # J-8

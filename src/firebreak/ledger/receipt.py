@@ -12,7 +12,7 @@ from firebreak.records.codec import Integer, Items, Octets, Struct
 from firebreak.values import LATEST, Millis
 
 MAX_RANGES = 64
-"""Ranges of one receipt: the unbroken beginning, and what has overtaken."""
+"""Ranges of one receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,11 @@ class Range:
 class Receipt:
     """What one node holds of another's log.
 
-    size, root: the largest checkpoint of that log it has verified; held: ranges of indices whose
-    bodies are durable there, ascending, apart; at: ms UTC by the giver's clock, a claim. The first
-    range, if it starts at 0, is the unbroken beginning; what has overtaken stands in ranges of its own,
-    even right behind it: the log goes on where the unbroken beginning ends.
+    size, root: a checkpoint of that log under which all of it was proved; held: ranges of indices
+    whose bodies are durable there, ascending, apart; at: ms UTC by the giver's clock, a claim. The
+    first range, if it starts at 0, is the unbroken beginning; what has overtaken stands in ranges of
+    its own: the log goes on where the unbroken beginning ends. A node speaks of the one or the other,
+    never of both in one receipt (E-4).
     """
 
     size: int
@@ -40,19 +41,22 @@ class Receipt:
 
     @property
     def unbroken(self) -> int:
-        """How many entries from the first on are held without a gap."""
+        """How many entries from the first on are held without a gap, as far as this says it."""
         return self.held[0].stop if self.held and self.held[0].start == 0 else 0
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether it speaks of what has overtaken alone, and says nothing of the beginning."""
+        return bool(self.held) and self.unbroken == 0
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it puts the beginning and what has overtaken under one head."""
+        return self.unbroken > 0 and len(self.held) > 1
 
     def covers(self, index: int) -> bool:
         """Whether the entry at this index is held: *delivered*."""
         return any(held.start <= index < held.stop for held in self.held)
-
-    def includes(self, other: Receipt) -> bool:
-        """Whether it says all that another receipt for the same log says."""
-        return self.unbroken >= other.unbroken and all(
-            any(held.start <= part.start and part.stop <= held.stop for held in self.held)
-            for part in other.held
-        )
 
 
 _COUNT = Integer(0, 2**53)
