@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from firebreak.errors import BadProof, BadSignature, FirebreakError, Malformed
 from firebreak.evidence.control import Control
 from firebreak.ledger.commitment import EMPTY_DIGEST, extend_digest
-from firebreak.ledger.judge import Judged, Tail, Void, judge, seen_sizes
+from firebreak.ledger.judge import Judged, Tail, Void, judge, parse_entry, seen_sizes
 from firebreak.records import sign1
 from firebreak.records.agreement import Agreement, Channel
 from firebreak.records.kinds import Answer, LineCheckReply
@@ -29,11 +29,13 @@ Spot = tuple[PartyNumber, int]
 class ChannelFacts:
     """Logged facts of one channel, as far as the file holds them (`judge.Facts`).
 
-    digests: running digests by party and size; claimed: those that the record being judged names.
+    records: what the file holds of the channel, None for what is no record; digests: running digests
+    by party and size; claimed: those that the record being judged names.
     """
 
     control: Control
     exact: bool
+    records: Mapping[Spot, Record | None]
     judged: dict[Spot, Judged] = field(default_factory=dict)
     digests: dict[Spot, bytes] = field(default_factory=dict)
     claimed: dict[Spot, bytes] = field(default_factory=dict)
@@ -75,11 +77,16 @@ class ChannelFacts:
         return digest is not None and digest[:SEEN_DIGEST] == seen.digest
 
     def answers(self, question: Spot, seen: Mapping[PartyNumber, int]) -> list[Record]:
-        """Answers in the file; others may exist, and the verdict says so (EV-13)."""
+        """Answers in the file; others may exist, and the verdict says so (EV-13).
+
+        One that is not judged yet counts as valid: off control a file with a void entry is refused.
+        """
         found = []
-        for (party, index), judged in sorted(self.judged.items()):
-            record = judged.record
+        for (party, index), record in sorted(self.records.items()):
             if record is None or record.refers_to is None or index >= seen.get(party, 0):
+                continue
+            judged = self.judged.get((party, index))
+            if judged is not None and judged.void is not None:
                 continue
             about = (record.refers_to.party, record.refers_to.index)
             if about == question and isinstance(record.body, Answer | LineCheckReply):
@@ -120,35 +127,44 @@ def judge_channel(
     be void, or builds on one that is not in the file.
     """
     waiting = {party: _Waiting(party, found) for party, found in sorted(logs.items())}
-    facts = ChannelFacts(control, exact=channel == Channel.CONTROL)
+    records = {
+        (log.party, index): record_of(data)
+        for log in waiting.values()
+        for index, data in log.entries
+    }
+    facts = ChannelFacts(control, channel == Channel.CONTROL, records)
     for log in waiting.values() if facts.exact else ():
         facts.take_digests(log.party, log.entries)
-    places = {(log.party, index) for log in waiting.values() for index, _ in log.entries}
     while unfinished := [log for log in waiting.values() if not log.over]:
-        ready = [log for log in unfinished if _ready(log, facts, places)]
-        # Without one ready they refer to each other in a ring, which one digest at least makes void.
+        ready = [log for log in unfinished if _ready(log, facts)]
+        # Without one ready they build on each other in a ring, which one digest at least makes void.
         for log in ready or unfinished[:1]:
             _judge_next(channel, log, facts)
     return facts.judged
 
 
-def _ready(log: _Waiting, facts: ChannelFacts, places: set[Spot]) -> bool:
-    """Whether what the next entry refers to is judged, or not in the file; or the entry is void anyway.
+def _ready(log: _Waiting, facts: ChannelFacts) -> bool:
+    """Whether what the next entry builds on is judged, or not in the file; or the entry is void anyway.
 
-    Who refers to what came later, or claims falsely to have seen it, must not keep the other party's
-    entry waiting.
+    On control it builds on all that it has seen, elsewhere on what it refers to. Who refers to what
+    came later, or claims falsely to have seen it, must not keep the other party's entry waiting.
     """
-    index, data = log.entries[log.done]
-    record = record_of(data)
-    if record is None or record.refers_to is None:
+    index, _ = log.entries[log.done]
+    record = facts.records[log.party, index]
+    if record is None:
+        return True
+    if facts.exact:
+        if not all(facts.bears_out(seen) for seen in record.seen):
+            return True
+        last = [(seen.party, seen.size - 1) for seen in record.seen if seen.size]
+        return all(spot in facts.judged for spot in last)
+    if record.refers_to is None:
         return True
     about = (record.refers_to.party, record.refers_to.index)
-    if about not in places or about in facts.judged:
+    if about not in facts.records or about in facts.judged:
         return True
     limits = {**seen_sizes(record), log.party: index}
-    if about[1] >= limits.get(about[0], 0):
-        return True
-    return facts.exact and not all(facts.bears_out(seen) for seen in record.seen)
+    return about[1] >= limits.get(about[0], 0)
 
 
 def _judge_next(channel: int, log: _Waiting, facts: ChannelFacts) -> None:
@@ -159,7 +175,7 @@ def _judge_next(channel: int, log: _Waiting, facts: ChannelFacts) -> None:
     tail = replace(log.tail, size=index, release=log.tail.release if adjoins else None)
     seen = record.seen if record else ()
     facts.claimed = {(claim.party, claim.size): claim.digest for claim in seen}
-    judged, log.tail = judge(data, log.party, channel, tail, facts, facts.control.base)
+    judged, log.tail = judge(parse_entry(data), log.party, channel, tail, facts, facts.control.base)
     facts.judged[log.party, index] = judged
     if facts.exact:
         facts.control.take(log.party, None if judged.void else judged.record)

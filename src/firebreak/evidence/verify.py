@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from firebreak.errors import BadProof, BadSignature, InvalidValue, Malformed
 from firebreak.evidence.control import Control
@@ -124,20 +125,32 @@ def _check_head(log: _OpenLog, control: Control) -> None:
     """The head is signed by keys of the party's rosters in the file, each line by its own (EV-9)."""
     rosters = control.rosters(log.part.party)
     first, *more = log.lines
-    for key in (PublicKey.parse(roster.node.log) for roster in rosters):
-        if note_key_id(log.head.origin, key) == first.key_id:
-            verify_checkpoint(log.head, key, first.signature)
-            break
-    else:
-        raise BadProof(f"The head of {log.head.origin} names no log key of its party's roster.")
+    keys = [PublicKey.parse(raw) for raw in dict.fromkeys(r.node.log for r in rosters)]
+    named = [key for key in keys if note_key_id(log.head.origin, key) == first.key_id]
+    _any_of(
+        [partial(verify_checkpoint, log.head, key, first.signature) for key in named],
+        f"The head of {log.head.origin} names no log key of its party's roster.",
+    )
     for line in more:
-        public = next((r.node.mldsa for r in rosters if is_line_of(line, r.node.mldsa)), None)
-        if public is None:
-            raise BadProof(
-                f"The second signature under the head of {log.head.origin} names no ML-DSA-44 key of"
-                " its party's roster."
-            )
-        verify_line(log.head, public, line)
+        second = dict.fromkeys(r.node.mldsa for r in rosters)
+        _any_of(
+            [partial(verify_line, log.head, raw, line) for raw in second if is_line_of(line, raw)],
+            f"The second signature under the head of {log.head.origin} names no ML-DSA-44 key of"
+            " its party's roster.",
+        )
+
+
+def _any_of(checks: Sequence[Callable[[], None]], none_named: str) -> None:
+    """One key of those that a line names must verify: two may share a key id, by malice (S-9)."""
+    refusal = BadProof(none_named)
+    for check in checks:
+        try:
+            check()
+        except BadProof as error:
+            refusal = error
+        else:
+            return
+    raise refusal
 
 
 def _check_inclusion(log: _OpenLog) -> None:
