@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 # Debian packages that some tests drive. `make test` installs them only as root with CI=true;
 # elsewhere a test that wants one skips and names the line that installs it (tests/conftest.py).
-TEST_PACKAGES :=
+TEST_PACKAGES := golang-go golang-golang-x-mod-dev iproute2
 
 .PHONY: help setup demo test lint format lock packages clean
 
@@ -46,4 +46,4 @@ ifneq ($(strip $(TEST_PACKAGES)),)
 endif
 
 clean: ## Remove what was made here
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .benchmarks dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
