@@ -41,6 +41,18 @@ def needs_wheel(module: str) -> ModuleType:
     return importlib.import_module(module)
 
 
+def needs_namespaces() -> None:
+    """Skip, saying what is missing, where this machine makes no network namespaces."""
+    from firebreak.bench.namespaces import missing
+
+    needs_package("ip", "apt-get install iproute2")
+    lack = missing()
+    if lack is not None:
+        pytest.skip(
+            f"{lack} (tests/line/test_narrow.py has bad wires in virtual time, which need nothing)"
+        )
+
+
 @pytest.fixture(scope="session")
 def shared_vectors() -> Path:
     """The folder of test vectors that nobody here wrote, beside the project."""

@@ -150,6 +150,10 @@ class SealingKeys:
     def __reduce__(self) -> NoReturn:
         raise InvalidValue("A sealing key is not copied or pickled; read it from its key file.")
 
+    def shared_with(self, other: SealingPublic) -> bytes:
+        """A secret of 32 bytes that only this node and the other's can compute (N-1)."""
+        return self._narrow.exchange(X25519PublicKey.from_public_bytes(other.x25519))
+
     def _decrypt(self, suite: Suite, sealed: bytes, info: bytes) -> bytes | None:
         """The plaintext, or None if these bytes were not sealed to this key with this info."""
         try:

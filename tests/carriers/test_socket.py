@@ -6,7 +6,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -24,12 +24,13 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as websocket
 from websockets.asyncio.server import serve
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
 from firebreak.carriers import socket as carrier_module
 from firebreak.carriers.link import MOST_WAITING, Outbox, Pace
+from firebreak.carriers.patience import BARRED, FREE, Patience
 from firebreak.carriers.socket import (
     Address,
     PeerPin,
@@ -88,6 +89,7 @@ class Node:
         self.refused: asyncio.Queue[Refusal] = asyncio.Queue()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.pleased = True
         self.carrier = SocketCarrier(
             keys.tls,
             peers,
@@ -99,9 +101,10 @@ class Node:
             pace,
         )
 
-    async def _take(self, peer: str, data: bytes) -> None:
+    async def _take(self, peer: str, data: bytes) -> bool:
         await self.gate.wait()
         self.bundles.put_nowait((peer, data))
+        return self.pleased
 
     async def __aenter__(self) -> "Node":
         await self.carrier.start()
@@ -959,7 +962,7 @@ def test_a_callback_that_fails_ends_the_link_and_is_reported(
         asyncio.get_running_loop().set_exception_handler(lambda _, r: reports.put_nowait(r))
         async with pair(a, b) as (first, second):
 
-            async def fail(peer: str, data: bytes) -> None:
+            async def fail(peer: str, data: bytes) -> bool:
                 raise RuntimeError("a fault of ours")
 
             second.carrier._on_bundle = fail
@@ -1054,7 +1057,8 @@ def test_a_missing_or_damaged_identity_is_key_trouble(
     a: NodeSecrets, b: NodeSecrets, tmp_path: Path
 ) -> None:
     def carrier(identity: Path) -> SocketCarrier:
-        async def nothing(peer: str, data: bytes) -> None: ...
+        async def nothing(peer: str, data: bytes) -> bool:
+            return True
 
         return SocketCarrier(
             identity, {}, None, nothing, lambda *_: None, lambda _: None, secrets.token_bytes
@@ -1127,5 +1131,104 @@ def test_an_outbox_wakes_its_reader() -> None:
         await asyncio.sleep(0)
         box.put(b"one", Precedence.ROUTINE)
         assert await soon(waiting) == b"one"
+
+    run(work())
+
+
+# Floods
+
+
+def test_a_peer_that_floods_is_closed_once_and_then_not_heard_and_others_are(
+    a: NodeSecrets, b: NodeSecrets, c: NodeSecrets
+) -> None:
+    """B-17"""
+
+    async def work() -> None:
+        async with (
+            Node(a, {"b": pin(b), "c": pin(c)}) as first,
+            Node(c, {"a": pin(a, first.address)}, listen=False) as honest,
+        ):
+            await honest.state("a", True)
+            await first.state("c", True)
+            first.pleased = False
+            async with raw(b, first.address) as flooder:
+                await first.state("b", True)
+                for _ in range(10 * FREE):
+                    with suppress(ConnectionClosed):
+                        await flooder.send(bundle(b"bad"))
+                await first.state("b", False)
+            refusal = await first.refusal()
+            assert (refusal.reason, refusal.peer) == (Reason.FLOOD, "b")
+            assert first.bundles.qsize() == FREE + 1
+            with pytest.raises((ConnectionClosed, InvalidMessage, OSError, EOFError)):
+                await soon(raw(b, first.address).connect())
+            assert not first.carrier.connected("b")
+            assert first.refused.empty()
+            first.pleased = True
+            await honest.send("a", bundle(b"good"))
+            while await soon(first.bundles.get()) != ("c", bundle(b"good")):
+                pass
+
+    run(work())
+
+
+def test_a_peer_that_makes_a_mistake_now_and_then_is_borne() -> None:
+    """B-17"""
+    patience = Patience()
+    assert not any(patience.strike(1_000.0) for _ in range(FREE))
+    assert not any(patience.strike(1_001.0 + number) for number in range(1_000))
+    assert patience.strike(2_000.0) and patience.barred(2_000.0 + BARRED - 1)  # noqa: PT018
+    assert not patience.barred(2_000.0 + BARRED)
+
+
+def test_a_host_that_calls_without_end_is_cut_off_unheard(a: NodeSecrets, b: NodeSecrets) -> None:
+    """B-17: told of a few times, and then no TLS is begun with it; another host is heard."""
+
+    async def work() -> None:
+        async with Node(a, {"b": pin(b)}) as first:
+            for _ in range(FREE + 30):
+                reader, writer = await soon(
+                    asyncio.open_connection(*first.address, local_addr=("127.0.0.2", 0))
+                )
+                writer.write(b"no TLS at all")
+                with suppress(ConnectionError):
+                    await soon(reader.read())
+                writer.transport.abort()
+            told = [first.refused.get_nowait().reason for _ in range(first.refused.qsize())]
+            assert told.count(Reason.FLOOD) == 1
+            assert len(told) <= FREE + 3
+            assert first.carrier.refusals[Reason.FLOOD] > 10
+            async with Node(b, {"a": pin(a, first.address)}, listen=False) as honest:
+                await honest.state("a", True)
+
+    run(work())
+
+
+def test_a_peer_whose_line_is_set_narrow_does_not_come_in_by_tls(
+    a: NodeSecrets, b: NodeSecrets
+) -> None:
+    async def work() -> None:
+        narrow = PeerPin(b.certificate, None, narrow=True)
+        async with (
+            Node(a, {"b": narrow}) as first,
+            Node(b, {"a": pin(a, first.address)}, listen=False),
+        ):
+            refusal = await first.refusal()
+            assert (refusal.reason, refusal.peer) == (Reason.NARROW, "b")
+            assert "both sides alike" in refusal.text
+            assert not first.carrier.connected("b")
+
+    run(work())
+
+
+def test_a_peer_is_dialled_where_it_is_said_to_be_now(a: NodeSecrets, b: NodeSecrets) -> None:
+    async def work() -> None:
+        said: dict[str, Address | None] = {"b": None}
+        async with Node(b, {"a": pin(a)}) as other:
+            first = Node(a, {"b": pin(b)}, listen=False)
+            first.carrier._where = lambda name: said[name]
+            async with first:
+                said["b"] = other.address
+                await first.state("b", True)
 
     run(work())

@@ -1,6 +1,7 @@
 """`firebreak party`: a new party, its card, officers that come and go, and what is refused."""
 
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from firebreak.keys import SigningKey, spoken
 from firebreak.records.roster import SignedRoster
 from firebreak.store.directory import NodeDirectory, read_card
 from firebreak.store.keyfiles import NodeSecrets, officer, read_secret
+from firebreak.store.sqlite import open_read_only
 from tests.cli.conftest import Pair, Run
 
 OFFICERS = ("air duty officer", "senior duty officer")
@@ -235,6 +237,19 @@ def test_a_peer_is_noted(run: Run, pair: Pair) -> None:
     assert run("party", "peer", "BRAVO", "nowhere", "--dir", pair.alpha)[0] == 1
 
 
+def test_a_line_is_set_narrow_and_broad_and_otherwise_left_as_it_is(run: Run, pair: Pair) -> None:
+    for words, narrow, told in (
+        (("192.0.2.7:1", "--narrow"), ("BRAVO",), "by a narrow line. Restart the node"),
+        (("192.0.2.8:1",), ("BRAVO",), "192.0.2.8:1, by a narrow line.\n"),
+        (("192.0.2.8:1", "--broad"), (), "by a broad line. Restart the node"),
+        (("192.0.2.9:1",), (), "192.0.2.9:1, by a broad line.\n"),
+    ):
+        code, out, _ = run("party", "peer", "BRAVO", *words, "--dir", pair.alpha)
+        assert code == 0
+        assert told in out
+        assert NodeDirectory.open(pair.alpha).config.narrow == narrow
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -245,6 +260,8 @@ def test_a_peer_is_noted(run: Run, pair: Pair) -> None:
         ('party = "A"\npeers = "B"', "are texts"),
         ('party = "A"\n[peers]\nB = 1', "are texts"),
         ('party = "A"\nlisten = "x"', "is no address"),
+        ('party = "A"\nnarrow = "B"', "a list of names"),
+        ('party = "A"\nnarrow = [1]', "a list of names"),
     ],
 )
 def test_a_wrong_node_file_is_refused(run: Run, pair: Pair, text: str, why: str) -> None:
@@ -252,3 +269,11 @@ def test_a_wrong_node_file_is_refused(run: Run, pair: Pair, text: str, why: str)
     code, _, err = run("party", "card", "--dir", pair.alpha)
     assert code == 1
     assert why in err
+
+
+def test_a_store_is_made_with_the_keys(run: Run, tmp_path: Path) -> None:
+    """So that keys without one are known to have lost it."""
+    assert run("party", "init", "ALPHA", "--dir", tmp_path / "alpha")[0] == 0
+    with closing(open_read_only(tmp_path / "alpha" / "store.db")) as store:
+        assert store.restored is None
+    assert (tmp_path / "alpha" / "store.db").stat().st_mode & 0o777 == 0o600

@@ -17,6 +17,7 @@ SPECIFICATIONS = {
     "EV": "evidence.md",
     "J": "log.md",
     "L": "log.md",
+    "N": "narrow.md",
     "P": "phrases.md",
     "R": "record.md",
     "S": "signature.md",

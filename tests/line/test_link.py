@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firebreak.ledger.receipt import Range, Receipt
 from firebreak.line import link as exchange
-from firebreak.line.link import LineStatus, Link
+from firebreak.line.link import BROAD, NARROW, LineStatus, Link, Tempo
 from firebreak.values import Millis
 
 AIR = 1
@@ -47,17 +48,17 @@ def test_what_is_appended_is_sent_once() -> None:
 def test_without_a_receipt_it_is_sent_again_later_and_later() -> None:
     link = linked()
     link.appended(AIR, 1, (), START)
-    first = Millis(START + exchange.FIRST_RETRY)
+    first = Millis(START + BROAD.first_retry)
     assert exchange.SendEntries(AIR, 0, 1) in link.tick(first)
-    assert exchange.SendEntries(AIR, 0, 1) not in link.tick(Millis(first + exchange.FIRST_RETRY))
-    assert exchange.SendEntries(AIR, 0, 1) in link.tick(Millis(first + 2 * exchange.FIRST_RETRY))
+    assert exchange.SendEntries(AIR, 0, 1) not in link.tick(Millis(first + BROAD.first_retry))
+    assert exchange.SendEntries(AIR, 0, 1) in link.tick(Millis(first + 2 * BROAD.first_retry))
 
 
 def test_a_receipt_ends_the_repeating() -> None:
     link = linked()
     link.appended(AIR, 1, (), START)
     link.receipt(AIR, receipt(1), START)
-    later = Millis(START + exchange.LAST_RETRY * 3)
+    later = Millis(START + BROAD.last_retry * 3)
     assert not any(isinstance(e, exchange.SendEntries) for e in link.tick(later))
 
 
@@ -82,8 +83,8 @@ def test_urgent_entries_overtake_what_waits() -> None:
     link = Link((AIR,))
     link.connect(START)
     link.receipt(AIR, receipt(0), START)
-    link.appended(AIR, exchange.FIRST_WINDOW + 5, (), START)
-    size = exchange.FIRST_WINDOW + 6
+    link.appended(AIR, BROAD.first_window + 5, (), START)
+    size = BROAD.first_window + 6
     effects = link.appended(AIR, size, (size - 1,), START)
     assert exchange.SendOvertaking(AIR, size - 1) in effects
 
@@ -124,16 +125,16 @@ def test_it_greets_again_until_every_channel_is_known() -> None:
     link = Link((AIR, AIR + 1))
     link.connect(START)
     link.receipt(AIR, receipt(0), START)
-    now = Millis(START + exchange.FIRST_RETRY)
+    now = Millis(START + BROAD.first_retry)
     assert link.tick(now).count(exchange.SendGreeting()) == 1
     link.receipt(AIR + 1, receipt(0), now)
-    assert exchange.SendGreeting() not in link.tick(Millis(now + exchange.LAST_RETRY))
+    assert exchange.SendGreeting() not in link.tick(Millis(now + BROAD.last_retry))
 
 
 def test_no_more_than_a_window_is_ahead_of_receipts() -> None:
     link = linked()
     effects = link.appended(AIR, 10_000, (), START)
-    assert effects == [exchange.SendEntries(AIR, 0, exchange.FIRST_WINDOW)] or (
+    assert effects == [exchange.SendEntries(AIR, 0, BROAD.first_window)] or (
         effects[0] == exchange.SendEntries(AIR, 0, link.outgoing[AIR].window)
     )
     assert link.outgoing[AIR].sent <= link.outgoing[AIR].window
@@ -141,21 +142,21 @@ def test_no_more_than_a_window_is_ahead_of_receipts() -> None:
 
 def test_silence_makes_the_line_late_then_down_and_a_word_up_again() -> None:
     link = linked()
-    link.heard(START)
+    link.answered(START)
     assert link.status is LineStatus.UP
-    late = link.tick(Millis(START + exchange.LATE_AFTER))
+    late = link.tick(Millis(START + BROAD.late_after))
     assert exchange.LineChanged(LineStatus.UP, LineStatus.LATE) in late
-    down = link.tick(Millis(START + exchange.DOWN_AFTER))
+    down = link.tick(Millis(START + BROAD.down_after))
     assert exchange.LineChanged(LineStatus.LATE, LineStatus.DOWN) in down
-    again = link.heard(Millis(START + exchange.DOWN_AFTER + 1))
+    again = link.answered(Millis(START + BROAD.down_after + 1))
     assert exchange.LineChanged(LineStatus.DOWN, LineStatus.UP) in again
 
 
 def test_a_connected_link_pulses() -> None:
     link = linked()
-    assert exchange.SendPulse() in link.tick(Millis(START + exchange.HEARTBEAT))
+    assert exchange.SendPulse() in link.tick(Millis(START + BROAD.heartbeat))
     link.disconnect()
-    assert exchange.SendPulse() not in link.tick(Millis(START + 10 * exchange.HEARTBEAT))
+    assert exchange.SendPulse() not in link.tick(Millis(START + 10 * BROAD.heartbeat))
 
 
 @given(
@@ -201,6 +202,43 @@ def test_whatever_happens_all_is_sent_in_the_end_and_never_what_is_not_there(
         for effect in pending:
             if isinstance(effect, exchange.SendEntries) and effect.start <= held:
                 held = max(held, effect.stop)
-        now = Millis(now + exchange.LAST_RETRY)
+        now = Millis(now + BROAD.last_retry)
         pending = [*link.receipt(AIR, receipt(held), now), *link.tick(now)]
     assert held == size
+
+
+def test_a_narrow_line_has_a_tempo_of_its_own() -> None:
+    link = Link((AIR,), NARROW)
+    link.connect(START)
+    link.receipt(AIR, receipt(0), START)
+    link.answered(START)
+    assert link.appended(AIR, 100, (), START) == [exchange.SendEntries(AIR, 0, NARROW.first_window)]
+    assert exchange.SendPulse() not in link.tick(Millis(START + BROAD.heartbeat))
+    assert exchange.SendPulse() in link.tick(Millis(START + NARROW.heartbeat))
+    changes = link.tick(Millis(START + NARROW.late_after))
+    assert exchange.LineChanged(LineStatus.UP, LineStatus.LATE) in changes
+
+
+@pytest.mark.parametrize("tempo", [BROAD, NARROW])
+def test_through_a_night_the_line_is_up_only_as_long_as_it_is_answered(tempo: Tempo) -> None:
+    """E-18: whatever is sent and heard otherwise, for eight hours."""
+    link = Link((AIR,), tempo)
+    link.connect(START)
+    answered = START
+    link.answered(answered)
+    for second in range(8 * 3_600):
+        now = Millis(START + 1_000 * second)
+        link.tick(now)
+        if second % 1_200 < 300:  # each twenty minutes the wire is whole for five
+            answered = now
+            link.answered(now)
+        link.receipt(AIR, receipt(0), now)  # a repeat of it may come at any time
+        silence = now - answered
+        assert (link.status is LineStatus.UP) == (silence < tempo.late_after)
+        assert (link.status is LineStatus.DOWN) == (silence >= tempo.down_after)
+
+
+def test_a_receipt_for_what_has_overtaken_is_urgent() -> None:
+    link = linked()
+    assert link.mirrored(AIR) == [exchange.SendReceipt(AIR)]
+    assert link.mirrored(AIR, urgent=True) == [exchange.SendReceipt(AIR, urgent=True)]

@@ -47,3 +47,21 @@ def test_a_window_never_says_less_than_the_true_sum(steps: list[tuple[int, int]]
         assert window.sum(Millis(now)) >= true
         assert window.sum(Millis(now)) <= sum(a for at, a in added if at > now - HOUR - HOUR // 30)
         assert len(window.slices) <= 62
+
+
+def test_what_is_spared_is_not_counted_and_ends() -> None:
+    """As much as the quota would have admitted in so long a time, begun hours and days in full."""
+    meter = Meter(Quota(bytes_a_day=1_000, records_an_hour=3, flash_an_hour=1))
+    meter.spare(HOUR + 1)
+    assert meter.admit(6, 900, Millis(START))
+    assert meter.records.sum(Millis(START)) == 0
+    assert meter.admit(3, 300, Millis(START))
+    assert not meter.admit(1, 1, Millis(START))
+
+
+def test_spared_bytes_end_too() -> None:
+    meter = Meter(Quota(bytes_a_day=1_000, records_an_hour=3, flash_an_hour=1))
+    meter.spare(1)
+    assert not meter.admit(3, 1_001, Millis(START))
+    assert meter.admit(3, 1_000, Millis(START))
+    assert meter.records.sum(Millis(START)) == 0

@@ -21,7 +21,7 @@ from websockets.protocol import OPEN, Event
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
-from firebreak.errors import Malformed
+from firebreak.errors import Malformed, Misbehaviour
 from firebreak.sealing import MAX_BUNDLE
 from firebreak.values import Precedence
 
@@ -225,6 +225,10 @@ async def _first_events(stream: Stream, protocol: Protocol) -> list[Event]:
             raise ConnectionError("it hung up")
         protocol.receive_data(data)
         events = protocol.events_received()
+        if protocol.parser_exc is not None:
+            raise Malformed(
+                f"What came with a WebSocket upgrade is no frame: {protocol.parser_exc}."
+            )
         if events:
             return events
         if protocol.handshake_exc is not None:
@@ -233,6 +237,10 @@ async def _first_events(stream: Stream, protocol: Protocol) -> list[Event]:
 
 
 Deliver: TypeAlias = Callable[[bytes], Awaitable[None]]
+
+
+class Flood(Misbehaviour):
+    """More bad bundles than one listens to."""
 
 
 class Link:
@@ -248,8 +256,8 @@ class Link:
     async def run(self, deliver: Deliver) -> str:
         """Move bundles until the link ends; returns why. Raises Malformed if the peer broke a rule.
 
-        deliver: awaited for each bundle, in order, before more is read. If it raises, the loop's
-        exception handler is told and the link ends.
+        deliver: awaited for each bundle, in order, before more is read. If it raises Flood, so does
+        this; if anything else, the loop's exception handler is told and the link ends.
         """
         reading = asyncio.create_task(self._read(deliver))
         helpers = [asyncio.create_task(self._write()), asyncio.create_task(self._show_life())]
@@ -289,6 +297,7 @@ class Link:
         match frame.opcode:
             case Opcode.BINARY if frame.fin:
                 await deliver(bytes(frame.data))
+                await asyncio.sleep(0)  # others have their turn, however fast this peer is
             case Opcode.BINARY | Opcode.CONT | Opcode.TEXT:
                 self._protocol.fail(CloseCode.UNSUPPORTED_DATA)
                 raise Malformed("The other side sent text or a message in pieces, not a bundle.")
@@ -320,7 +329,7 @@ class Link:
         match error:
             case None:
                 return "The other side closed the connection."
-            case Malformed():
+            case Malformed() | Flood():
                 raise error
             case TimeoutError():
                 return f"Nothing was heard for {self._pace.silence:g} s."

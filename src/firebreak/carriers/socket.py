@@ -8,7 +8,8 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections import Counter
+import warnings
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from firebreak.carriers.link import (
+    Flood,
     Link,
     Pace,
     accepted_tls,
@@ -27,6 +30,7 @@ from firebreak.carriers.link import (
     dialled_tls,
     request_upgrade,
 )
+from firebreak.carriers.patience import BARRED, Patience
 from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misuse
 from firebreak.sealing import parse_header
 
@@ -35,25 +39,40 @@ MOST_OPENING: Final = 64
 _EXHAUSTED: Final = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _ACCEPT_PAUSE: Final = 1.0
 
+_NO_ADDRESS: Final = 2.0
+"""Seconds until a peer that cannot be called now is looked at again."""
+_MOST_CALLERS: Final = 1_024
+"""Hosts whose failed calls are counted."""
+_BETWEEN_BARRED: Final = 0.02
+"""Seconds between calls that are cut off unheard: a standing line goes first."""
+
 Address = tuple[str, int]
+Where = Callable[[str], Address | None]
+"""Where a peer listens, by what the operator last said."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeerPin:
     """Who a peer is and where. certificate: DER from its roster; address: None if it dials only.
+    narrow: its line goes by datagrams, so that a call of it is a misunderstanding.
 
     Raises Malformed unless the certificate is one, of an Ed25519 key, and nothing more.
     """
 
     certificate: bytes
     address: Address | None = None
+    narrow: bool = False
 
     def __post_init__(self) -> None:
         try:
-            parsed = x509.load_der_x509_certificate(self.certificate)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # what is read with a warning today is refused
+                parsed = x509.load_der_x509_certificate(self.certificate)
             key = parsed.public_key()
             whole = parsed.public_bytes(Encoding.DER) == self.certificate
-        except ValueError:
+            # OpenSSL, which is to trust it, must be able to read it as well.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=self.certificate)
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, ssl.SSLError, Warning):
             raise _bad_certificate() from None
         if not whole or not isinstance(key, Ed25519PublicKey):  # B-12
             raise _bad_certificate()
@@ -68,6 +87,8 @@ class Reason(StrEnum):
     SLOW = "slow"
     CROWDED = "crowded"
     FRAME = "frame"
+    FLOOD = "flood"
+    NARROW = "narrow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,8 @@ class Refusal:
     text: str
 
 
-OnBundle = Callable[[str, bytes], Awaitable[None]]
+OnBundle = Callable[[str, bytes], Awaitable[bool]]
+"""Takes a bundle of a peer; False if it was a bad one."""
 OnState = Callable[[str, bool], None]
 OnRefused = Callable[[Refusal], None]
 
@@ -96,6 +118,10 @@ class _Peer:
     linked: asyncio.Event = field(default_factory=asyncio.Event)
     accepted: asyncio.Task[None] | None = None
     """The task of the newest connection that the peer dialled."""
+    calls: Patience = field(default_factory=Patience)
+    """With what comes over connections that the peer dialled."""
+    dialled: Patience = field(default_factory=Patience)
+    """With what comes over those that this node dialled: another may hold the peer's key."""
 
 
 class SocketCarrier:
@@ -104,7 +130,8 @@ class SocketCarrier:
     identity: PEM file with the node's TLS key and certificate; peers: by name; listen: host and
     port, None to dial only. on_bundle is awaited for every bundle, in order, before more is read
     from that peer: take long, and the peer waits. on_state tells when the first connection to a
-    peer stands and when the last is gone. randomness: as `secrets.token_bytes`, for jitter.
+    peer stands and when the last is gone. randomness: as `secrets.token_bytes`, for jitter. where:
+    asked before each call for the address that the operator says now; None to keep to the pins.
     Raises KeyTrouble for an unusable identity, InvalidValue if two peers have one certificate.
     """
 
@@ -118,6 +145,7 @@ class SocketCarrier:
         on_refused: OnRefused,
         randomness: Callable[[int], bytes],
         pace: Pace | None = None,
+        where: Where | None = None,
     ) -> None:
         self.refusals: Counter[Reason] = Counter()
         self._listen = listen
@@ -126,17 +154,21 @@ class SocketCarrier:
         self._on_refused = on_refused
         self._randomness = randomness
         self._pace = pace or Pace()
+        self._where: Where = where or (lambda name: peers[name].address)
         self._by_certificate = {pin.certificate: name for name, pin in peers.items()}
         if len(self._by_certificate) != len(peers):  # B-12
             raise InvalidValue("Two peers have the same certificate; ask both for their cards.")
         self._peers = {
-            name: _Peer(name, pin, _tls(ssl.PROTOCOL_TLS_CLIENT, identity, [pin.certificate]))
+            name: _Peer(
+                name, pin, tls_context(ssl.PROTOCOL_TLS_CLIENT, identity, [pin.certificate])
+            )
             for name, pin in peers.items()
         }
-        self._context = _tls(ssl.PROTOCOL_TLS_SERVER, identity, list(self._by_certificate))
+        self._context = tls_context(ssl.PROTOCOL_TLS_SERVER, identity, list(self._by_certificate))
         self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening: dict[asyncio.Task[None], str] = {}
+        self._callers: OrderedDict[str, Patience] = OrderedDict()
 
     async def start(self) -> None:
         """Listen and dial. Raises Misuse if the port cannot be had; nothing runs then."""
@@ -146,8 +178,8 @@ class SocketCarrier:
             self._listener = await _listening(self._listen)
             self._spawn(self._accept(self._listener))
         for peer in self._peers.values():
-            if peer.pin.address is not None:
-                self._spawn(self._keep_dialling(peer, peer.pin.address))
+            if not peer.pin.narrow:
+                self._spawn(self._keep_dialling(peer))
 
     async def stop(self) -> None:
         """Close every connection. What still waits to be sent is dropped."""
@@ -210,12 +242,18 @@ class SocketCarrier:
             except OSError as error:  # the caller has gone already, or we have too many
                 await asyncio.sleep(_ACCEPT_PAUSE if error.errno in _EXHAUSTED else 0)
                 continue
+            caller = self._callers.get(address[0])
+            if caller is not None and caller.barred(loop.time()):  # B-17
+                connection.close()
+                self.refusals[Reason.FLOOD] += 1
+                await asyncio.sleep(_BETWEEN_BARRED)
+                continue
             self._make_room()
-            self._opens(connection, _shown(address))
+            self._opens(connection, address)
 
-    def _opens(self, connection: socket.socket, address: str) -> None:
-        task = self._spawn(self._welcome(connection, address))
-        self._opening[task] = address
+    def _opens(self, connection: socket.socket, address: tuple[Any, ...]) -> None:
+        task = self._spawn(self._welcome(connection, shown(address), address[0]))
+        self._opening[task] = shown(address)
         task.add_done_callback(lambda done: self._opening.pop(done, None))
         task.add_done_callback(lambda _: connection.close())
 
@@ -227,7 +265,18 @@ class SocketCarrier:
             text = f"{address} was cut off: too many callers have not said who they are."
             self._refuse(Reason.CROWDED, address, None, text)
 
-    async def _welcome(self, connection: socket.socket, address: str) -> None:
+    def _failed_call(self, host: str) -> None:
+        """Count a call that showed no peer; after too many, the host is not heard for a while."""
+        if host not in self._callers and len(self._callers) >= _MOST_CALLERS:
+            self._callers.popitem(last=False)
+        now = asyncio.get_running_loop().time()
+        if self._callers.setdefault(host, Patience()).strike(now):
+            text = (
+                f"{host} calls again and again without saying who it is. It is cut off for a while."
+            )
+            self._refuse(Reason.FLOOD, host, None, text)
+
+    async def _welcome(self, connection: socket.socket, address: str, host: str) -> None:
         """Let a caller show who it is, then serve it; every failure is a refusal."""
         name = None
         try:
@@ -239,6 +288,10 @@ class SocketCarrier:
                 if name is None:  # B-13
                     text = f"{address} showed a certificate that is no peer's."
                     self._refuse(Reason.CERTIFICATE, address, None, text)
+                    self._failed_call(host)
+                    return
+                if not self._may_call(name, address):
+                    self._failed_call(host)
                     return
                 protocol, early = await answer_upgrade(stream)
                 limit.reschedule(None)
@@ -247,17 +300,37 @@ class SocketCarrier:
                 if peer.accepted is not None:
                     peer.accepted.cancel()
                 peer.accepted = _current_task()
-                await self._serve(peer, Link(stream, protocol, early, self._pace), address)
+                link = Link(stream, protocol, early, self._pace)
+                await self._serve(peer, link, address, peer.calls)
         except Malformed as error:
             self._refuse(Reason.UPGRADE, address, name, str(error))
+            self._failed_call(host)
         except OSError as error:
             self._refuse(_reason(error), address, name, _refusal_text(address, error))
+            self._failed_call(host)
 
-    async def _keep_dialling(self, peer: _Peer, address: Address) -> None:
+    def _may_call(self, name: str, address: str) -> bool:
+        """Whether a peer that has shown its certificate is let in."""
+        peer = self._peers[name]
+        if peer.pin.narrow:
+            text = (
+                f"{name} calls by TLS, and the line to it is set narrow here. Set both sides alike:"
+                " firebreak party peer."
+            )
+            peer.trouble = text
+            self._refuse(Reason.NARROW, address, name, text)
+            return False
+        return not peer.calls.barred(asyncio.get_running_loop().time())  # B-17
+
+    async def _keep_dialling(self, peer: _Peer) -> None:
         """Dial whenever no connection stands, waiting longer after each failure."""
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         while True:
             await peer.alone.wait()
+            address = self._where(peer.name)
+            if address is None or peer.dialled.barred(loop.time()):
+                await asyncio.sleep(_NO_ADDRESS)
+                continue
             failures = 0 if await self._dial(peer, address) else failures + 1
             chance = int.from_bytes(self._randomness(2), "big") / 65_536
             try:
@@ -269,7 +342,7 @@ class SocketCarrier:
 
     async def _dial(self, peer: _Peer, address: Address) -> bool:
         """One connection from dialling to its end; False if it never stood."""
-        shown = _shown(address)
+        at = shown(address)
         met = False
         try:
             async with (
@@ -277,28 +350,38 @@ class SocketCarrier:
                 dialled_tls(address, peer.context, self._pace) as stream,
             ):
                 if stream.certificate() != peer.pin.certificate:  # B-13
-                    peer.trouble = f"{shown} showed a certificate that is not {peer.name}'s."
-                    self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
+                    peer.trouble = f"{at} showed a certificate that is not {peer.name}'s."
+                    self._refuse(Reason.CERTIFICATE, at, peer.name, peer.trouble)
                     return False
                 met = True
                 protocol, early = await request_upgrade(stream)
                 limit.reschedule(None)
-                await self._serve(peer, Link(stream, protocol, early, self._pace), shown)
+                link = Link(stream, protocol, early, self._pace)
+                await self._serve(peer, link, at, peer.dialled)
                 return True
         except Malformed as error:
             peer.trouble = str(error)
-            self._refuse(Reason.UPGRADE, shown, peer.name, peer.trouble)
+            self._refuse(Reason.UPGRADE, at, peer.name, peer.trouble)
         except ssl.SSLCertVerificationError as error:
-            peer.trouble = _refusal_text(shown, error)
-            self._refuse(Reason.CERTIFICATE, shown, peer.name, peer.trouble)
+            peer.trouble = _refusal_text(at, error)
+            self._refuse(Reason.CERTIFICATE, at, peer.name, peer.trouble)
         except OSError as error:
-            peer.trouble = _dial_trouble(shown, error, met)
+            peer.trouble = _dial_trouble(at, error, met)
         return False
 
-    async def _serve(self, peer: _Peer, link: Link, address: str) -> None:
+    async def _serve(self, peer: _Peer, link: Link, address: str, patience: Patience) -> None:
+        loop = asyncio.get_running_loop()
+
+        async def deliver(bundle: bytes) -> None:
+            if not await self._on_bundle(peer.name, bundle) and patience.strike(loop.time()):
+                raise Flood(flooded(peer.name))  # B-17
+
         self._enter(peer, link)
         try:
-            peer.trouble = await link.run(lambda bundle: self._on_bundle(peer.name, bundle))
+            peer.trouble = await link.run(deliver)
+        except Flood as error:
+            peer.trouble = str(error)
+            self._refuse(Reason.FLOOD, address, peer.name, peer.trouble)
         except Malformed as error:
             peer.trouble = str(error)
             self._refuse(Reason.FRAME, address, peer.name, peer.trouble)
@@ -333,7 +416,7 @@ def backoff(failures: int, chance: float, pace: Pace) -> float:
     return longest * (0.5 + chance / 2)
 
 
-def _tls(side: int, identity: Path, certificates: Sequence[bytes]) -> ssl.SSLContext:
+def tls_context(side: int, identity: Path, certificates: Sequence[bytes]) -> ssl.SSLContext:
     """TLS 1.3 with our certificate, trusting exactly these (B-12). Raises KeyTrouble."""
     context = ssl.SSLContext(side)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -357,18 +440,29 @@ def _tls(side: int, identity: Path, certificates: Sequence[bytes]) -> ssl.SSLCon
 
 async def _listening(address: Address) -> socket.socket:
     """A listening socket. Raises Misuse, saying what to do."""
-    host, port = address
-    loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, place = found[0]
-        listener = socket.create_server(place[:2], family=family)
+        family, place = await resolved(address, socket.SOCK_STREAM)
+        listener = socket.create_server(place, family=family)
     except OSError as error:
-        raise Misuse(
-            f"This node cannot listen on {host} port {port}: {error.strerror}. {_way_out(error)}"
-        ) from error
+        raise unusable(address, error) from error
     listener.setblocking(False)
     return listener
+
+
+async def resolved(address: Address, kind: socket.SocketKind) -> tuple[int, Address]:
+    """The family and number of an address. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(*address, type=kind, flags=socket.AI_PASSIVE)
+    family, _, _, _, place = found[0]
+    return family, (str(place[0]), int(place[1]))
+
+
+def unusable(address: Address, error: OSError) -> Misuse:
+    """That a port cannot be had, and what to do."""
+    host, port = address
+    return Misuse(
+        f"This node cannot listen on {host} port {port}: {error.strerror}. {_way_out(error)}"
+    )
 
 
 def _way_out(error: OSError) -> str:
@@ -389,7 +483,10 @@ def _way_out(error: OSError) -> str:
             return "Give another address or port."
 
 
-def _shown(address: tuple[Any, ...]) -> str:
+def shown(address: tuple[Any, ...] | None) -> str:
+    """An address as it is written; nothing where there is none."""
+    if address is None:
+        return "an unknown address"
     host, port, *_ = address
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -398,6 +495,14 @@ def _current_task() -> asyncio.Task[None]:
     task = asyncio.current_task()
     assert task is not None
     return task
+
+
+def flooded(name: str) -> str:
+    """What to say of a peer that is not listened to any more."""
+    return (
+        f"{name} sent too many bundles that cannot be taken. It is not listened to for {BARRED:g} s."
+        " Speak to them by telephone: their node or their key may be in other hands."
+    )
 
 
 def _bad_certificate() -> Malformed:

@@ -54,7 +54,7 @@ def _show(agreement: Answer) -> None:
     ]
     if agreement["recovering"]:
         rows.append(
-            ("RECOVERING", "restored from an older copy; nothing is appended until caught up")
+            ("RECOVERING", "this store is new here, or older; nothing is appended until caught up")
         )
     if agreement["failed"]:
         rows.append(("STORE", agreement["failed"]))

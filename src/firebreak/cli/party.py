@@ -121,6 +121,7 @@ def _create(
     path: Path, config: NodeConfig, offices: tuple[str, ...], roots: int, threshold: int
 ) -> NodeDirectory:
     from firebreak.store.keyfiles import ROOT, create_node_keys, officer, write_secret
+    from firebreak.store.sqlite import open_store
 
     node = NodeDirectory(path, config)
     secret = create_node_keys(path, secrets.token_bytes)
@@ -135,6 +136,8 @@ def _create(
         write_secret(node.officer_file(index, office), officer(office), seed)
         keys.append(SigningKey(seed).public)
     roster = _first_roster(config.party, threshold, root_keys, secret, keys, offices)
+    # With the keys, and never later: keys without a store are keys whose store is lost.
+    open_store(node.store, lambda callback: callback(), create=True).close()
     return NodeDirectory.create(path, config, sign_roster(roster, root_keys[:threshold]))
 
 
@@ -381,8 +384,21 @@ def peer(
     ],
     address: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where its node listens.")],
     directory: DirectoryOption = None,
+    narrow: Annotated[
+        bool | None,
+        typer.Option(
+            "--narrow/--broad",
+            help="Whether the line is slow or loses much, as radio does: then datagrams carry it,"
+            " under seals that a quantum computer may open one day. Both sides must say the same."
+            " Without it: as before, at first broad.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Note where another party's node is reached.
+    """Note where another party's node is reached, and over what kind of line.
+
+    A running node goes on to the new address by itself. It takes up another kind of line when it
+    starts again.
 
     \b
     Example:
@@ -390,10 +406,14 @@ def peer(
     """
     check_address(address)
     node = opened(directory)
-    node.with_peer(name, address)
+    was = name in node.config.narrow
+    node = node.with_peer(name, address, narrow)
     if not node.is_agreed_with(name):
         warn(f"No agreement kept here names {name}; check the name against its card.")
-    say(f"{name} is reached at {address}. A running node reads this when it starts again.")
+    now_narrow = name in node.config.narrow
+    kind = "by a narrow line" if now_narrow else "by a broad line"
+    again = " Restart the node to take it up." if now_narrow != was else ""
+    say(f"{name} is reached at {address}, {kind}.{again}")
 
 
 def _next_card(node: NodeDirectory, roster: Roster) -> SignedRoster:

@@ -40,15 +40,23 @@ class Window:
 
 @dataclass(slots=True)
 class Meter:
-    """One party's use of its quota on one channel."""
+    """One party's use of its quota on one channel.
+
+    spared: records and bytes that are admitted without being counted, whichever is used up first.
+    """
 
     quota: Quota
+    spared: tuple[int, int] = (0, 0)
     bytes: Window = field(default_factory=lambda: Window(DAY))
     records: Window = field(default_factory=lambda: Window(HOUR))
     flash: Window = field(default_factory=lambda: Window(HOUR))
 
     def admit(self, records: int, size: int, now: Millis) -> bool:
         """Count records of `size` bytes together, unless they would pass the quota."""
+        left = (self.spared[0] - records, self.spared[1] - size)
+        if min(left) >= 0:
+            self.spared = left
+            return True
         if self.records.sum(now) + records > self.quota.records_an_hour:
             return False
         if self.bytes.sum(now) + size > self.quota.bytes_a_day:
@@ -56,6 +64,11 @@ class Meter:
         self.records.add(records, now)
         self.bytes.add(size, now)
         return True
+
+    def spare(self, millis: int) -> None:
+        """Admit, besides, as much as could be admitted within so long a time."""
+        records = self.quota.records_an_hour * -(-millis // HOUR)
+        self.spared = (records, self.quota.bytes_a_day * -(-millis // DAY))
 
     def admit_flash(self, now: Millis) -> bool:
         """Count one overtaking record, unless it would pass the cap."""

@@ -15,9 +15,8 @@ import os
 import re
 import shlex
 import stat
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -31,6 +30,7 @@ from firebreak.records.agreement import (
 )
 from firebreak.records.cbor import check_text
 from firebreak.records.roster import SignedRoster, parse_signed_roster
+from firebreak.records.spelling import toml_table
 from firebreak.sealing import SealingKeys, SealingPublic, open_secret, seal_secret
 from firebreak.store.keyfiles import KEYS_FOLDER, ROOT, officer, read_secret
 from firebreak.values import PartyNumber
@@ -53,15 +53,17 @@ _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+):([1-9][0-9]{0,4})
 class NodeConfig:
     """What node.toml says. listen and the peers' addresses: `host:port`.
 
+    narrow: peers to which the line is slow or loses much, and goes by datagrams.
     Raises InvalidValue for a name or an address that is none.
     """
 
     party: str
     listen: str = LISTEN
     peers: Mapping[str, str] = field(default_factory=dict)
+    narrow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in (self.party, *self.peers):
+        for name in (self.party, *self.peers, *self.narrow):
             _check_party(name)
         for address in (self.listen, *self.peers.values()):
             check_address(address)
@@ -71,10 +73,13 @@ class NodeConfig:
         peers = "".join(
             f"{_quoted(name)} = {_quoted(address)}\n" for name, address in self.peers.items()
         )
+        narrow = ", ".join(_quoted(name) for name in self.narrow)
         return (
-            "# A Firebreak node. The node reads this when it starts.\n\n"
+            "# A Firebreak node. The node reads this when it starts; the peers' addresses always.\n\n"
             f"party = {_quoted(self.party)}\n"
-            f"listen = {_quoted(self.listen)}\n\n"
+            f"listen = {_quoted(self.listen)}\n"
+            "# Lines that are slow or lose much, set alike on both sides: names of peers\n"
+            f"narrow = [{narrow}]\n\n"
             "# Where the other parties' nodes are reached: name = host:port\n"
             f"[peers]\n{peers}"
         )
@@ -82,11 +87,8 @@ class NodeConfig:
     @classmethod
     def from_toml(cls, text: str) -> NodeConfig:
         """Read node.toml. Raises InvalidValue, naming the key, for anything that is not known."""
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidValue(f"{NODE_FILE} is not TOML: {error}. Correct it.") from error
-        unknown = set(table) - {"party", "listen", "peers"}
+        table = toml_table(text, NODE_FILE)
+        unknown = set(table) - {"party", "listen", "narrow", "peers"}
         if unknown:
             raise InvalidValue(f"{NODE_FILE}: {min(unknown)} is no key of it. Remove it.")
         peers = table.get("peers", {})
@@ -97,7 +99,10 @@ class NodeConfig:
             raise InvalidValue(
                 f'{NODE_FILE}: party, listen and each peer are texts, as in listen = "{LISTEN}".'
             )
-        return cls(str(texts[0]), str(texts[1]), peers)
+        narrow = table.get("narrow", [])
+        if not isinstance(narrow, list) or not all(isinstance(name, str) for name in narrow):
+            raise InvalidValue(f'{NODE_FILE}: narrow is a list of names, as in narrow = ["BRAVO"].')
+        return cls(str(texts[0]), str(texts[1]), peers, tuple(narrow))
 
 
 def check_address(address: str) -> None:
@@ -144,7 +149,11 @@ class NodeDirectory:
                 f"There is no node in {path}. Make one: firebreak party init NAME --dir {path}"
             )
         _check_ours_alone(path)
-        return cls(path, NodeConfig.from_toml(read_file(file, "the node's file").decode()))
+        try:
+            text = read_file(file, "the node's file").decode()
+        except UnicodeDecodeError:
+            raise InvalidValue(f"{file} is not UTF-8 text. Correct it, or put it back.") from None
+        return cls(path, NodeConfig.from_toml(text))
 
     @classmethod
     def create(cls, path: Path, config: NodeConfig, card: SignedRoster) -> NodeDirectory:
@@ -177,10 +186,16 @@ class NodeDirectory:
     def socket(self) -> Path:
         return self.path / "node.sock"
 
-    def with_peer(self, name: str, address: str) -> NodeDirectory:
-        """The same node, with a peer's address added or replaced in node.toml."""
+    def with_peer(self, name: str, address: str, narrow: bool | None = None) -> NodeDirectory:
+        """The same node, with a peer's address added or replaced in node.toml.
+
+        narrow: whether its line is; None to leave that as it is.
+        """
         peers = {**self.config.peers, name: address}
-        config = NodeConfig(self.config.party, self.config.listen, peers)
+        lines = [other for other in self.config.narrow if other != name or narrow is None]
+        config = replace(
+            self.config, peers=peers, narrow=(*lines, name) if narrow else tuple(lines)
+        )
         write_file(self.path / NODE_FILE, config.to_toml().encode())
         return NodeDirectory(self.path, config)
 
