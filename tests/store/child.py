@@ -8,7 +8,8 @@ Prints "open", then a line for each entry once it is acknowledged, "failed MESSA
 import argparse
 import resource
 import sys
-import threading
+from collections import deque
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -26,24 +27,25 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--file-limit", type=int)
     arguments = parser.parse_args()
-    store = open_store(arguments.path, lambda callback: callback(), create=False)
+    turns: deque[Callable[[], None]] = deque()
+    store = open_store(arguments.path, turns.append, create=False)
     if arguments.file_limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (arguments.file_limit, resource.RLIM_INFINITY))
     print("open", flush=True)
-    window = threading.Semaphore(IN_FLIGHT)
-    failed = threading.Event()
+    failures: list[StoreTrouble] = []
 
     def told(index: int, error: StoreTrouble | None) -> None:
         print(index if error is None else f"failed {error}", flush=True)
         if error is not None:
-            failed.set()
-        window.release()
+            failures.append(error)
 
     index = store.size(ORIGIN)
-    while not failed.is_set():
-        window.acquire()
-        store.submit([entry(index), head(index + 1)], partial(told, index))
-        index += 1
+    while not failures:
+        for _ in range(IN_FLIGHT):
+            store.submit([entry(index), head(index + 1)], partial(told, index))
+            index += 1
+        while turns:
+            turns.popleft()()
     store.close()
 
 

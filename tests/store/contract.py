@@ -160,7 +160,7 @@ class StoreContract:
         dialogue = Dialogue(3, (1, 7), True, Millis(5), digest("state"))
         idle = Dialogue(3, (1, 8), True, None, digest("idle"))
         overtaken = Overtaken(OTHER, 4, b"item")
-        given = ReceiptRow(ORIGIN, 1, True, b"given")
+        given = ReceiptRow(ORIGIN, 1, 1, True, b"given")
         fork = Fork(UNKNOWN, b"two heads", Millis(9))
         line = JournalLine(Millis(10), "draft", '{"text": "Zwölf Boxkämpfer"}')
         write(store, first, second, head(2), dialogue, idle, overtaken, given, fork, line)
@@ -393,6 +393,13 @@ class StoreContract:
             None,
             head(5),
         ]
+        assert list(store.heads(ORIGIN)) == [head(size) for size in (0, 3, 5, 9)]
+        assert list(store.heads(UNKNOWN)) == []
+
+    def test_more_heads_than_are_fetched_at_once(self, store: Store) -> None:
+        fill(store, 700)
+        write(store, *(head(size) for size in range(701)))
+        assert [kept.size for kept in store.heads(ORIGIN)] == list(range(701))
 
     def test_a_head_may_stand_before_its_entry_in_the_transaction(self, store: Store) -> None:
         write(store, head(1), entry(0))
@@ -429,11 +436,46 @@ class StoreContract:
     # Receipts, forks
 
     def test_receipts_are_oldest_first_and_apart_by_side(self, store: Store) -> None:
-        rows = [ReceiptRow(ORIGIN, 900 - i, i % 3 == 0, b"receipt %d" % i) for i in range(900)]
-        write(store, ReceiptRow(OTHER, 1, True, b"other"), *rows)
+        rows = [
+            ReceiptRow(ORIGIN, 900 - i, i // 2, i % 3 == 0, b"receipt %d" % i) for i in range(900)
+        ]
+        write(store, ReceiptRow(OTHER, 1, 1, True, b"other"), *rows)
         assert list(store.receipts(ORIGIN, ours=True)) == [row for row in rows if row.ours]
         assert list(store.receipts(ORIGIN, ours=False)) == [row for row in rows if not row.ours]
         assert list(store.receipts(UNKNOWN, ours=False)) == []
+
+    def test_a_receipt_is_found_by_what_it_covers(self, store: Store) -> None:
+        rows = [ReceiptRow(ORIGIN, 9, reach, False, b"to %d" % reach) for reach in (0, 2, 2, 7)]
+        write(
+            store, ReceiptRow(OTHER, 9, 5, False, b""), ReceiptRow(ORIGIN, 9, 5, True, b""), *rows
+        )
+        found = [store.first_receipt(ORIGIN, ours=False, index=index) for index in range(8)]
+        assert found == [rows[1]] * 2 + [rows[3]] * 5 + [None]
+        assert store.furthest_receipt(UNKNOWN, ours=False) is None
+        assert store.first_receipt(UNKNOWN, ours=False, index=0) is None
+
+    def test_the_receipt_that_reaches_furthest_is_found_whatever_came_later(
+        self, store: Store
+    ) -> None:
+        rows = [
+            ReceiptRow(ORIGIN, 9, reach, False, b"%d" % place)
+            for place, reach in enumerate((0, 2, 7, 7, 3, 0))
+        ]
+        write(store, ReceiptRow(ORIGIN, 9, 8, True, b""), *rows)
+        assert store.furthest_receipt(ORIGIN, ours=False) == rows[3]
+
+    def test_receipts_for_what_overtook_are_found_by_their_heads(self, store: Store) -> None:
+        ahead = [ReceiptRow(ORIGIN, 1 + n % 9, 0, False, b"%d" % n) for n in range(1_200)]
+        write(
+            store,
+            ReceiptRow(ORIGIN, 9, 9, False, b"of the beginning"),
+            ReceiptRow(ORIGIN, 9, 0, True, b"ours"),
+            ReceiptRow(OTHER, 9, 0, False, b"other"),
+            *ahead,
+        )
+        found = list(store.receipts_ahead(ORIGIN, ours=False, size=6))
+        assert found == [row for row in ahead if row.size > 6]
+        assert list(store.receipts_ahead(UNKNOWN, ours=False, size=0)) == []
 
     def test_forks_are_all_kept(self, store: Store) -> None:
         forks = [Fork(origin, b"proof", Millis(at)) for at in (5, 3) for origin in (ORIGIN, OTHER)]

@@ -23,7 +23,7 @@ from tests.store.contract import ORIGIN, Deliver, StoreContract, entry, fill, he
 
 
 def here(callback: Callable[[], None]) -> None:
-    """Deliver on the writer's thread."""
+    """A turn at once."""
     callback()
 
 
@@ -157,27 +157,35 @@ def test_what_waits_is_committed_together(path: Path, monkeypatch: pytest.Monkey
         batches.append(len(batch))
         return commit(self, batch)
 
-    def wait(event: threading.Event) -> None:
-        event.wait(30)
-
     monkeypatch.setattr(Writer, "_commit", counted)
-    held = threading.Event()
+    turns: list[Callable[[], None]] = []
     fates: list[StoreTrouble | None] = []
-    with closing(open_store(path, here, create=False)) as store:
-        store.submit([entry(0)], lambda _: wait(held))
-        while not batches:
-            pass
-        for index in range(1, MOST_TOGETHER + 51):
+    with closing(open_store(path, turns.append, create=False)) as store:
+        for index in range(MOST_TOGETHER + 51):
             store.submit([entry(index)], fates.append)
-        held.set()
-    assert fates == [None] * (MOST_TOGETHER + 50)
-    assert batches == [1, MOST_TOGETHER, 50]
+        assert batches == []
+        while turns:
+            turns.pop(0)()
+    assert fates == [None] * (MOST_TOGETHER + 51)
+    assert batches == [MOST_TOGETHER, 51]
 
 
-def test_callbacks_run_on_the_loop_that_delivers(path: Path) -> None:
+def test_what_a_callback_submits_has_the_next_turn(path: Path) -> None:
+    told: list[str] = []
+    with closing(open_store(path, here, create=False)) as store:
+
+        def first(_: StoreTrouble | None) -> None:
+            store.submit([entry(1)], lambda _: told.append("second"))
+            told.append("first")
+
+        store.submit([entry(0)], first)
+    assert told == ["first", "second"]
+
+
+def test_callbacks_run_on_the_loop(path: Path) -> None:
     async def one_at_a_time() -> list[int]:
         loop = asyncio.get_running_loop()
-        store = open_store(path, loop.call_soon_threadsafe, create=False)
+        store = open_store(path, loop.call_soon, create=False)
         threads = []
         for index in range(5):
             told: asyncio.Future[StoreTrouble | None] = loop.create_future()
@@ -193,7 +201,7 @@ def test_callbacks_run_on_the_loop_that_delivers(path: Path) -> None:
 
 def test_a_closed_loop_stops_nothing(path: Path) -> None:
     loop = asyncio.new_event_loop()
-    store = open_store(path, loop.call_soon_threadsafe, create=False)
+    store = open_store(path, loop.call_soon, create=False)
     loop.close()
     for index in range(3):
         store.submit([entry(index)], lambda _: None)

@@ -11,7 +11,7 @@ import pytest
 from firebreak.errors import StoreTrouble
 from firebreak.store.incarnation import RESTORED, side_path
 from firebreak.store.interface import Setting
-from firebreak.store.sqlite import SqliteStore, open_read_only, open_store
+from firebreak.store.sqlite import SqliteStore, open_read_only, open_store, replace_lost
 from tests.store.contract import ORIGIN, entry, fill, write
 from tests.store.test_sqlite_killed import run_and_kill
 
@@ -22,7 +22,7 @@ def opened(path: Path) -> SqliteStore:
 
 def is_restored(path: Path) -> bool:
     with closing(opened(path)) as store:
-        return store.restored
+        return store.restored is not None
 
 
 @pytest.fixture
@@ -225,3 +225,45 @@ def test_what_is_restored_is_read_through(path: Path, tmp_path: Path) -> None:
         file.write(bytes([content[place] ^ 1]))
     with pytest.raises(StoreTrouble, match=r"entry 77 of the log .* was altered"):
         opened(copy)
+
+
+# Lost
+
+
+def lose(path: Path, *, traces: bool) -> None:
+    path.unlink()
+    if not traces:
+        for file in path.parent.glob("store.db*"):
+            file.unlink()
+
+
+@pytest.mark.parametrize("traces", [True, False])
+def test_a_store_in_place_of_a_lost_one_is_empty_and_restored(path: Path, traces: bool) -> None:
+    run_and_kill(path, 0.05, least=20)
+    lose(path, traces=traces)
+    replace_lost(path)
+    for _ in range(2):
+        with closing(opened(path)) as store:
+            assert store.size(ORIGIN) == 0
+            assert store.restored
+    kept = {file.name for file in path.parent.glob("*.lost")}
+    assert kept >= ({"store.db-wal.lost", "store.db.incarnation.lost"} if traces else set())
+
+
+def test_a_store_that_is_there_is_not_replaced(path: Path) -> None:
+    replace_lost(path)
+    assert not is_restored(path)
+    with closing(opened(path)) as store:
+        assert store.size(ORIGIN) == 600
+        with pytest.raises(StoreTrouble, match="Another node has the store"):
+            replace_lost(path)
+
+
+def test_each_time_has_a_name_of_its_own(path: Path, tmp_path: Path) -> None:
+    names = set()
+    for number in range(3):
+        path = Path(shutil.copytree(path.parent, tmp_path / f"copy {number}")) / path.name
+        with closing(opened(path)) as store:
+            names.add(store.restored)
+    assert len(names) == 3
+    assert None not in names

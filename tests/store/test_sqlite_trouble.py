@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firebreak.errors import StoreTrouble
+from firebreak.store.check import read_through
 from firebreak.store.incarnation import side_path
 from firebreak.store.schema import VERSION
 from firebreak.store.sqlite import SqliteStore, open_read_only, open_store
@@ -171,6 +172,21 @@ def test_an_altered_entry_is_noticed(path: Path, change: str) -> None:
         assert next(store.entries(ORIGIN, 299, SIZE)) == entry(299)
         with pytest.raises(StoreTrouble, match=r"entry 300 of the log .* was altered"):
             next(store.entries(ORIGIN, 300, SIZE))
+
+
+def test_reading_through_finds_what_nobody_asked_for(path: Path) -> None:
+    assert read_through(path, lambda: False)
+    sql(path, "UPDATE entry SET leaf = zeroblob(32) WHERE place % 1099511627776 = 300")
+    with (
+        closing(opened(path)),
+        pytest.raises(StoreTrouble, match=r"entry 300 of the log .* was altered"),
+    ):
+        read_through(path, lambda: False)
+
+
+def test_reading_through_stops_when_it_is_told_to(path: Path) -> None:
+    sql(path, "UPDATE entry SET leaf = zeroblob(32) WHERE place % 1099511627776 = 300")
+    assert not read_through(path, lambda: True)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,38 @@
-"""The whole store read through and compared: for one that comes from a backup, or by command."""
+"""The whole store read through and compared: one that comes from a backup before it is used, any
+other beside the work of its node."""
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from firebreak.ledger.merkle import Frontier
 from firebreak.store.incarnation import Logs
 from firebreak.store.rows import COLUMNS, from_row
-from firebreak.store.schema import place, unplace
+from firebreak.store.schema import check_sizes, connect, place, unplace
 from firebreak.store.subtrees import is_kept, read_subtree
-from firebreak.store.trouble import damaged
+from firebreak.store.trouble import FAILURES, damaged, trouble
+
+_STEPS = 10_000
+"""Of SQLite's machine, between looks whether to stop."""
+
+
+def read_through(path: Path, is_stopped: Callable[[], bool]) -> bool:
+    """Read the store as it is now, on a connection of its own, beside the one that writes.
+
+    is_stopped: asked again and again; then False is returned, and True for a sound store. Raises
+    StoreTrouble for one that is damaged.
+    """
+    try:
+        with closing(connect(path, "ro")) as connection:
+            connection.set_progress_handler(is_stopped, _STEPS)
+            connection.execute("BEGIN")
+            check_everything(connection, path, check_sizes(connection, path))
+    except FAILURES as error:
+        if is_stopped():
+            return False
+        raise trouble(error, path) from error
+    return True
 
 
 def check_everything(connection: sqlite3.Connection, path: Path, logs: Logs) -> None:

@@ -26,7 +26,7 @@ from firebreak.errors import StoreTrouble
 from firebreak.store.trouble import damaged, trouble
 
 RESTORED: Final = "restored"
-"""The setting that says so, from the opening that noticed it until the node removes it."""
+"""The setting that says so: the incarnation of the opening that noticed it, the newest of them."""
 
 INCARNATION_BYTES: Final = 16
 MARK_BYTES: Final = 8
@@ -75,11 +75,15 @@ def whereabouts(path: Path, file: Path) -> str:
     return f"{lock.st_ino} {lock.st_ctime_ns} {file.stat().st_ino}"
 
 
-def first_incarnation(connection: sqlite3.Connection, place: str) -> None:
-    """Write the row of a new store, for which no side file is there yet."""
+def first_incarnation(connection: sqlite3.Connection, place: str, lost: bool) -> None:
+    """Write the row of a new store, for which no side file is there yet.
+
+    lost: it stands for one that is lost: that no side file is there will show at its first opening.
+    """
+    current = secrets.token_bytes(INCARNATION_BYTES)
     connection.execute(
         "INSERT INTO incarnation (id, current, previous, place) VALUES (1, ?, ?, ?)",
-        (secrets.token_bytes(INCARNATION_BYTES), b"", place),
+        (current, current if lost else b"", place),
     )
 
 
@@ -135,8 +139,10 @@ def renew(connection: sqlite3.Connection, path: Path, logs: Logs, restored: bool
         (current, previous, whereabouts(path, path)),
     )
     if restored:
-        connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (RESTORED, b"1"))
+        connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (RESTORED, current))
     connection.execute("COMMIT")
+    # Into the file itself: so a write-ahead log under another file than its own is noticed.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return _write_side(path, current, logs)
 
 

@@ -60,10 +60,14 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A receipt for a log, own or given, as signed bytes. `size`: of the checkpoint it names."""
+    """A receipt for a log, own or given, as signed bytes.
+
+    size: of the checkpoint it names; unbroken: how many entries from the first on it covers.
+    """
 
     origin: str
     size: int
+    unbroken: int
     ours: bool
     data: bytes
 
@@ -126,11 +130,11 @@ class Reads(Protocol):
     """The reading half of a store; raises StoreTrouble where it cannot be read or trusted."""
 
     @property
-    def restored(self) -> bool:
-        """True if this store was put here from elsewhere, or is older than when it was last open.
+    def restored(self) -> bytes | None:
+        """Names the last time that this store was put here from elsewhere, or was found older than
+        when it was last open, or empty in place of one that is lost; None if it never was.
 
-        Lasts over restarts until the node, recovered, writes Setting("restored", None)
-        (spec/exchange.md §7).
+        It stays. Which agreements have recovered since is the node's to note (spec/exchange.md §7).
         """
 
     def size(self, origin: str) -> int:
@@ -159,11 +163,23 @@ class Reads(Protocol):
     def head_at(self, origin: str, size: int) -> Head | None:
         """A signed head of exactly this size, if one was kept."""
 
+    def heads(self, origin: str) -> Iterator[Head]:
+        """Every signed head kept of a log, by size, streamed."""
+
     def overtaken(self, origin: str) -> list[Overtaken]:
         """Entries that wait for those in front of them."""
 
     def receipts(self, origin: str, ours: bool) -> Iterator[ReceiptRow]:
         """Receipts for a log, oldest first: those that we gave, or those given to us."""
+
+    def furthest_receipt(self, origin: str, ours: bool) -> ReceiptRow | None:
+        """The receipt whose unbroken beginning reaches furthest; of several the last kept."""
+
+    def receipts_ahead(self, origin: str, ours: bool, size: int) -> Iterator[ReceiptRow]:
+        """Receipts that reach nothing unbroken, under heads greater than a size, oldest first."""
+
+    def first_receipt(self, origin: str, ours: bool, index: int) -> ReceiptRow | None:
+        """The receipt that reached least far of those that cover an entry and all before it."""
 
     def forks(self) -> list[Fork]:
         """Every fork ever found."""

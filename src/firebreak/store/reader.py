@@ -61,9 +61,9 @@ class SqliteReader:
         self._cached_subtree = lru_cache(CACHED_SUBTREES)(self._read_subtree)
 
     @property
-    def restored(self) -> bool:
-        """True if this store was put here from elsewhere and the node has not recovered yet."""
-        return self._moved or self.setting(RESTORED) is not None
+    def restored(self) -> bytes | None:
+        """What names the last time that this store was put here from elsewhere; see `Reads`."""
+        return b"moved" if self._moved else self.setting(RESTORED)
 
     def size(self, origin: str) -> int:
         """Entries of a log; 0 for one that is not there."""
@@ -131,6 +131,21 @@ class SqliteReader:
         """A signed head of exactly this size, if one was kept."""
         return self._head(origin, "AND size = ?", (size,))
 
+    def heads(self, origin: str) -> Iterator[Head]:
+        """Every signed head kept of a log, by size, streamed."""
+        number = self._number(origin)
+        if number is None:
+            return
+        sql = (
+            "SELECT size, root, signature FROM head WHERE log = ? AND size > ?"
+            " ORDER BY size LIMIT ?"
+        )
+        last = -1
+        while rows := self._rows(sql, (number, last, PIECE)):
+            for row in rows:
+                yield Head(origin, *row)
+            last = rows[-1][0]
+
     def overtaken(self, origin: str) -> list[Overtaken]:
         """Entries that wait for those in front of them, by index."""
         number = self._number(origin)
@@ -146,14 +161,39 @@ class SqliteReader:
         if number is None:
             return
         sql = (
-            "SELECT id, size, data FROM receipt WHERE log = ? AND ours = ? AND id > ?"
+            "SELECT id, size, unbroken, data FROM receipt WHERE log = ? AND ours = ? AND id > ?"
             " ORDER BY id LIMIT ?"
         )
         last = 0
         while rows := self._rows(sql, (number, int(ours), last, PIECE)):
-            for key, size, data in rows:
-                yield ReceiptRow(origin, size, ours, data)
+            for key, size, unbroken, data in rows:
+                yield ReceiptRow(origin, size, unbroken, ours, data)
                 last = key
+
+    def furthest_receipt(self, origin: str, ours: bool) -> ReceiptRow | None:
+        """The receipt whose unbroken beginning reaches furthest; of several the last kept."""
+        return self._receipt(origin, ours, "ORDER BY unbroken DESC, id DESC LIMIT 1", ())
+
+    def receipts_ahead(self, origin: str, ours: bool, size: int) -> Iterator[ReceiptRow]:
+        """Receipts that reach nothing unbroken, under heads greater than a size, oldest first."""
+        number = self._number(origin)
+        if number is None:
+            return
+        sql = (
+            "SELECT id, size, data FROM receipt WHERE log = ? AND ours = ? AND unbroken = 0"
+            " AND size > ? AND id > ? ORDER BY id LIMIT ?"
+        )
+        last = 0
+        while rows := self._rows(sql, (number, int(ours), size, last, PIECE)):
+            for key, over, data in rows:
+                yield ReceiptRow(origin, over, 0, ours, data)
+                last = key
+
+    def first_receipt(self, origin: str, ours: bool, index: int) -> ReceiptRow | None:
+        """The receipt that reached least far of those that cover an entry and all before it."""
+        return self._receipt(
+            origin, ours, "AND unbroken > ? ORDER BY unbroken, id LIMIT 1", (index,)
+        )
 
     def forks(self) -> list[Fork]:
         """Every fork ever found, in the order of finding."""
@@ -207,6 +247,19 @@ class SqliteReader:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+
+    def _receipt(
+        self, origin: str, ours: bool, condition: str, parameters: Row
+    ) -> ReceiptRow | None:
+        number = self._number(origin)
+        if number is None:
+            return None
+        sql = f"SELECT size, unbroken, data FROM receipt WHERE log = ? AND ours = ? {condition}"
+        rows = self._rows(sql, (number, int(ours), *parameters))
+        if not rows:
+            return None
+        size, unbroken, data = rows[0]
+        return ReceiptRow(origin, size, unbroken, ours, data)
 
     def _head(self, origin: str, condition: str, parameters: Row) -> Head | None:
         number = self._number(origin)

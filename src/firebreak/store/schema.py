@@ -49,9 +49,10 @@ CREATE TABLE head (
 CREATE TABLE overtaken (place INTEGER PRIMARY KEY, item BLOB NOT NULL) STRICT;
 CREATE TABLE receipt (
     id INTEGER PRIMARY KEY, log INTEGER NOT NULL, ours INTEGER NOT NULL, size INTEGER NOT NULL,
-    data BLOB NOT NULL
+    unbroken INTEGER NOT NULL, data BLOB NOT NULL
 ) STRICT;
 CREATE INDEX receipt_by_log ON receipt (log, ours);
+CREATE INDEX receipt_by_reach ON receipt (log, ours, unbroken);
 CREATE TABLE fork (
     id INTEGER PRIMARY KEY, log INTEGER NOT NULL, found_at INTEGER NOT NULL, data BLOB NOT NULL
 ) STRICT;

@@ -1,6 +1,6 @@
-"""A node's store in one SQLite file: write-ahead log, every commit synced, one writer thread.
+"""A node's store in one SQLite file: write-ahead log, every commit synced, one writer.
 
-    store = open_store(path, loop.call_soon_threadsafe, create=False)
+    store = open_store(path, loop.call_soon, create=False)
     store.submit([entry, head], lambda error: ...)
 
 Beside the file stand its lock file and its side file (incarnation.py); all belong together.
@@ -37,7 +37,7 @@ from firebreak.store.schema import (
     connect,
 )
 from firebreak.store.trouble import FAILURES, trouble
-from firebreak.store.writer import Deliver, Writer
+from firebreak.store.writer import Later, Writer
 
 _NO_RIGHT: Final = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
@@ -51,11 +51,11 @@ class SqliteStore(SqliteReader):
         self._lock: int | None = lock
 
     def submit(self, writes: Sequence[Write], done: Done) -> None:
-        """Queue one transaction; `done` is called through `deliver` once its fate is known."""
+        """Queue one transaction; `done` is called in a later turn, once its fate is known."""
         self._writer.submit(writes, done)
 
     def close(self) -> None:
-        """Finish what was submitted, then close. The callbacks still come through `deliver`."""
+        """Finish what was submitted, then close. The callbacks still come, in a later turn."""
         super().close()
         # The last connection to close takes the write-ahead log into the file.
         self._writer.finish()
@@ -64,10 +64,10 @@ class SqliteStore(SqliteReader):
             self._lock = None
 
 
-def open_store(path: Path, deliver: Deliver, create: bool) -> SqliteStore:
+def open_store(path: Path, later: Later, create: bool) -> SqliteStore:
     """Open the store at `path` for the node, alone.
 
-    deliver: runs a callback on the node's thread, such as `loop.call_soon_threadsafe`. create: make
+    later: runs a callback on this thread in a turn of its own, such as `loop.call_soon`. create: make
     a new store, its directory too; there must not be one. Raises StoreTrouble.
     """
     try:
@@ -78,14 +78,34 @@ def open_store(path: Path, deliver: Deliver, create: bool) -> SqliteStore:
         lock = take_lock(path)
         try:
             if create:
-                _create(path)
-            writer = _open_writer(path, deliver)
+                _refuse_traces(path)
+                _create(path, lost=False)
+            writer = _open_writer(path, later)
         except BaseException:
             os.close(lock)
             raise
     except FAILURES as error:
         raise trouble(error, path) from error
     return SqliteStore(path, writer, lock)
+
+
+def replace_lost(path: Path) -> None:
+    """Put an empty store where the node's own is lost: it will be opened as one that was restored.
+
+    A store is made once, together with the node's keys. Whoever has the keys and no store may have
+    signed: he must ask the other side before he signs again. Raises StoreTrouble.
+    """
+    try:
+        _make_directory(path.parent)
+        lock = take_lock(path)
+        try:
+            if not path.exists():
+                _set_traces_aside(path)
+                _create(path, lost=True)
+        finally:
+            os.close(lock)
+    except FAILURES as error:
+        raise trouble(error, path) from error
 
 
 def open_read_only(path: Path) -> SqliteReader:
@@ -117,7 +137,7 @@ def _open_reader(path: Path, mode: str) -> SqliteReader:
     return SqliteReader(path, mode, moved=moved)
 
 
-def _open_writer(path: Path, deliver: Deliver) -> Writer:
+def _open_writer(path: Path, later: Later) -> Writer:
     """Check the store, begin a new incarnation of it and start its writer."""
     check_file(path)
     with suppress(FileNotFoundError):
@@ -136,7 +156,7 @@ def _open_writer(path: Path, deliver: Deliver) -> Writer:
             check_everything(connection, path, logs)
         side = renew(connection, path, logs, restored)
         undo.callback(side.close)
-        writer = Writer(connection, path, logs, side, deliver)
+        writer = Writer(connection, path, logs, side, later)
         undo.pop_all()
     return writer
 
@@ -158,17 +178,27 @@ def _make_directory(directory: Path) -> None:
         sync_directory(directory.parent)
 
 
-def _create(path: Path) -> None:
-    """Make an empty store under another name, complete, then give it its own.
-
-    So a file of the store's name is always a whole one, at whatever moment the machine stops.
-    """
+def _refuse_traces(path: Path) -> None:
     for trace in (path, side_path(path)):
         if trace.exists():
             raise StoreTrouble(
                 f"There is a store at {path} already, or what is left of one ({trace.name}). Open"
                 " it without creating it, or give another path."
             )
+
+
+def _set_traces_aside(path: Path) -> None:
+    """Keep what is left of a lost store under other names: SQLite would take it for the new one's."""
+    for trace in (side_path(path), *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        with suppress(FileNotFoundError):
+            trace.rename(trace.with_name(trace.name + ".lost"))
+
+
+def _create(path: Path, lost: bool) -> None:
+    """Make an empty store under another name, complete, then give it its own.
+
+    So a file of the store's name is always a whole one, at whatever moment the machine stops.
+    """
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -177,7 +207,7 @@ def _create(path: Path) -> None:
         connection.executescript(TABLES)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        first_incarnation(connection, whereabouts(path, fresh))
+        first_incarnation(connection, whereabouts(path, fresh), lost)
     _sync(fresh)
     fresh.rename(path)
     sync_directory(path.parent)

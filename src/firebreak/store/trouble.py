@@ -39,16 +39,18 @@ def trouble(error: Exception, path: Path) -> StoreTrouble:
 def damaged(path: Path, what: str) -> StoreTrouble:
     """The store holds something that it cannot have been given."""
     return StoreTrouble(
-        f"The store {path} is damaged: {_plain(what)}. Keep these files as they are, put the newest backup"
-        " in their place and start the node: it asks its mirrors for what the backup lacks."
+        f"The store {path} is damaged: {_plain(what)}. Move it and all files beside it that begin"
+        f" with {path.name} to a safe place, put the same files of the newest backup there, or none,"
+        " and start the node: it asks the other side for what it lacks."
     )
 
 
 def not_a_store(path: Path, what: str) -> StoreTrouble:
     """There is something at the path, but no store."""
     return StoreTrouble(
-        f"{path} is not a Firebreak store: {what}. Give the right path; if this was the store, keep"
-        " the file as it is and put the newest backup in its place."
+        f"{path} is not a Firebreak store: {what}. Give the right path; if this was the store, move"
+        f" it and all files beside it that begin with {path.name} to a safe place, put the same files"
+        " of the newest backup there, or none, and start the node."
     )
 
 

@@ -1,17 +1,18 @@
-"""The one thread that writes: it drains the queue, commits, then tells.
+"""What writes: it collects transactions, commits them together, then tells.
 
-Whatever waits when a commit begins goes into it together, so the disk is synced once for all of
-them; one transaction alone is not held back. A transaction's fate does not depend on which others
-it met: a fault in one is found before any of it is applied, and those before it are kept.
+It runs on the node's own thread, one turn after the submitting: whatever was submitted by then goes
+into one commit, so the disk is synced once for all of them. A thread of its own would cost more than
+it saves (docs/decisions/2026-11-22-commit-in-turn.md). A transaction's fate does not depend on which
+others it met: a fault in one is found before any of it is applied, and those before it are kept.
 """
 
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Final, assert_never
 
 from firebreak.errors import StoreTrouble
@@ -37,8 +38,8 @@ from firebreak.store.trouble import damaged, trouble
 MOST_TOGETHER: Final = 256
 """Transactions in one commit, so that the first of a flood is not told late."""
 
-Deliver = Callable[[Callable[[], None]], object]
-"""Runs a callback on the node's thread, such as `loop.call_soon_threadsafe`."""
+Later = Callable[[Callable[[], None]], object]
+"""Runs a callback on this thread, in a turn of its own, such as `loop.call_soon`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Log:
 
 
 class Writer:
-    """The write connection and its thread. `submit` and `finish` may be called from any thread."""
+    """The write connection. Everything happens on one thread, the node's."""
 
     def __init__(
         self,
@@ -67,63 +68,71 @@ class Writer:
         path: Path,
         logs: Logs,
         side: SideFile,
-        deliver: Deliver,
+        later: Later,
     ) -> None:
         self._connection = connection
         self._path = path
         self._logs = {origin: Log(number, size) for origin, (number, size) in logs.items()}
         self._side = side
-        self._deliver = deliver
+        self._later = later
         self._failure: StoreTrouble | None = None
         self._touched: set[str] = set()
         # The keys of the rows of overtaken entries: nearly every entry is spared a look-up.
         self._waiting = {key for (key,) in connection.execute("SELECT place FROM overtaken")}
-        self._queue: SimpleQueue[Transaction | None] = SimpleQueue()
-        self._guard = threading.Lock()
+        self._waiting_turn: deque[Transaction] = deque()
+        self._has_turn = False
         self._finished = False
-        # A daemon: a program that forgot to close its store ends all the same, and loses nothing.
-        self._thread = threading.Thread(target=self._run, name="firebreak-store", daemon=True)
-        self._thread.start()
 
     def submit(self, writes: Sequence[Write], done: Done) -> None:
-        """Queue one transaction; after `finish`, tell at once that it will not be."""
-        with self._guard:
-            if not self._finished:
-                self._queue.put(Transaction(tuple(writes), done))
-                return
-        self._tell([done], StoreTrouble(f"The store {self._path} is closed; open it again."))
+        """Put one transaction into the next commit; after `finish`, tell that it will not be."""
+        if self._finished:
+            closed = StoreTrouble(f"The store {self._path} is closed; open it again.")
+            self._later(partial(done, closed))
+            return
+        self._waiting_turn.append(Transaction(tuple(writes), done))
+        self._ask_turn()
 
     def finish(self) -> None:
-        """Commit what was submitted, end the thread and close its connection."""
-        with self._guard:
-            if not self._finished:
-                self._finished = True
-                self._queue.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        is_last = False
-        while not is_last:
-            batch, is_last = self._next_batch()
-            kept = self._try(batch)
-            self._tell([transaction.done for transaction in batch[:kept]], None)
-            self._tell([transaction.done for transaction in batch[kept:]], self._failure)
+        """Commit what was submitted and close the connection; who waits is told in a later turn."""
+        if self._finished:
+            return
+        self._finished = True
+        while self._waiting_turn:
+            batch, kept = self._next()
+            # A loop that is closed has nobody left to tell.
+            with suppress(RuntimeError):
+                self._later(partial(self._tell_all, batch, kept))
         with suppress(sqlite3.Error):
             self._connection.close()
         self._side.close()
 
-    def _next_batch(self) -> tuple[list[Transaction], bool]:
-        """Wait for a transaction, then take what else is there; and whether it is the end."""
-        batch: list[Transaction] = []
+    def _ask_turn(self) -> None:
+        if not self._has_turn:
+            with suppress(RuntimeError):  # a loop that is closed; `finish` commits what waits
+                self._has_turn = True
+                self._later(self._turn)
+
+    def _turn(self) -> None:
+        """One commit, and its callbacks; what they submit has the next turn."""
         try:
-            while len(batch) < MOST_TOGETHER:
-                transaction = self._queue.get(block=not batch)
-                if transaction is None:
-                    return batch, True
-                batch.append(transaction)
-        except Empty:
-            pass
-        return batch, False
+            if self._waiting_turn:
+                self._tell_all(*self._next())
+        finally:
+            self._has_turn = False
+            if self._waiting_turn:
+                self._ask_turn()
+
+    def _next(self) -> tuple[list[Transaction], int]:
+        """Commit the next transactions together; they, and how many of them are durable."""
+        count = min(len(self._waiting_turn), MOST_TOGETHER)
+        batch = [self._waiting_turn.popleft() for _ in range(count)]
+        return batch, self._try(batch)
+
+    def _tell_all(self, batch: Sequence[Transaction], kept: int) -> None:
+        fates = [None] * kept + [self._failure] * (len(batch) - kept)
+        with ExitStack() as stack:  # each is called even if one before it raises; from its end
+            for transaction, fate in zip(reversed(batch), reversed(fates), strict=True):
+                stack.callback(transaction.done, fate)
 
     def _try(self, batch: Sequence[Transaction]) -> int:
         """How many of the batch are durable now. After a failure: none, ever."""
@@ -154,21 +163,6 @@ class Writer:
             self._side.mark(log.number, log.size)
         self._touched.clear()
         return kept
-
-    def _tell(self, dones: Sequence[Done], error: StoreTrouble | None) -> None:
-        """Have the callbacks run where the caller wants them, in order."""
-        if not dones:
-            return
-
-        def tell() -> None:
-            # Each is called even if one before it raises; the stack unwinds from its end.
-            with ExitStack() as stack:
-                for done in reversed(dones):
-                    stack.callback(done, error)
-
-        # A loop that is closed has nobody left to tell.
-        with suppress(RuntimeError):
-            self._deliver(tell)
 
     def _fault(self, writes: Sequence[Write]) -> StoreTrouble | None:
         """The rule of the interface that a transaction breaks, if any: a fault in the program."""
@@ -227,10 +221,10 @@ class Writer:
                     key = place(log.number, index)
                     execute("INSERT OR REPLACE INTO overtaken VALUES (?, ?)", (key, item))
                     self._waiting.add(key)
-            case ReceiptRow(origin, size, ours, data):
+            case ReceiptRow(origin, size, unbroken, ours, data):
                 execute(
-                    "INSERT INTO receipt (log, ours, size, data) VALUES (?, ?, ?, ?)",
-                    (self._log(origin).number, int(ours), size, data),
+                    "INSERT INTO receipt (log, ours, size, unbroken, data) VALUES (?, ?, ?, ?, ?)",
+                    (self._log(origin).number, int(ours), size, unbroken, data),
                 )
             case Fork(origin, data, found_at):
                 execute(

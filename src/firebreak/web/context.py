@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
@@ -13,6 +14,9 @@ from firebreak.web.finding import Finder, channel_name
 from firebreak.web.models import AlertView
 from firebreak.web.views import Views
 
+_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+"""Of an alert: no run tells more."""
+
 
 class Context:
     """One running node, as the routes see it."""
@@ -21,11 +25,6 @@ class Context:
         self.runner = runner
         self.finder = Finder(runner)
         self._views = {id(side): Views(self.finder, side) for side in runner.node.sides}
-        runner.watchers.append(self._look)
-
-    def _look(self) -> None:
-        for views in self._views.values():
-            views.look()
 
     def views(self, side: Side) -> Views:
         """The views of one side."""
@@ -40,7 +39,7 @@ class Context:
     def after(self, cursor: str) -> int:
         """The number to go on after; 0, so all that are kept, for a cursor of another run."""
         run, _, number = cursor.partition("-")
-        if run == str(self.runner.started_at) and number.isascii() and number.isdigit():
+        if run == str(self.runner.started_at) and _NUMBER.fullmatch(number):
             return int(number)
         return 0
 

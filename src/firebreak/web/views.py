@@ -68,11 +68,6 @@ class Views:
 
         self._shown = dict.fromkeys(side.shared.books, 0)
 
-    def look(self) -> None:
-        """A receipt may have come."""
-        for deliveries in self.deliveries.values():
-            deliveries.look()
-
     @property
     def agreement(self) -> Agreement:
         return self.side.shared.agreement
