@@ -28,6 +28,7 @@ from firebreak.cli.client import Client
 from firebreak.errors import Misuse
 from firebreak.records.roster import parse_signed_roster
 from firebreak.store.directory import NodeConfig, NodeDirectory
+from firebreak.store.sqlite import open_store
 
 PATIENCE_S = 60.0
 PARTIES = ("alpha", "bravo")
@@ -103,6 +104,13 @@ def template(place: Path) -> Path:
     return place
 
 
+def new_store(folder: Path) -> None:
+    """Give a node's copied directory an empty store: one that is a copy would be recovering."""
+    for file in folder.glob("store.db*"):
+        file.unlink()
+    open_store(folder / "store.db", lambda told: told(), create=True).close()
+
+
 @dataclass
 class Stage:
     """Two parties in one folder, and the processes of their nodes."""
@@ -114,6 +122,8 @@ class Stage:
     def make(cls, made_once: Path, place: Path) -> Stage:
         """A copy of the template, with ports of its own; both sides dial."""
         shutil.copytree(made_once, place)
+        for party in PARTIES:
+            new_store(place / party)
         stage = cls(place)
         ports = {party: free_port() for party in PARTIES}
         for party, other in (PARTIES, PARTIES[::-1]):
@@ -145,15 +155,19 @@ class Stage:
     def start(self, *parties: str) -> None:
         """Start nodes; returns once each answers."""
         for party in parties:
-            with self.log(party).open("ab") as log:
-                self.processes[party] = subprocess.Popen(
-                    [sys.executable, "-m", "firebreak", "node", "run"],
-                    cwd=self.folder(party),
-                    stdout=log,
-                    stderr=log,
-                )
+            self.spawn(party)
         for party in parties:
             until(lambda party=party: self.answers(party), f"{party} answers")  # type: ignore[misc]  # bound now
+
+    def spawn(self, party: str) -> None:
+        """Start a node, and do not wait for it."""
+        with self.log(party).open("ab") as log:
+            self.processes[party] = subprocess.Popen(
+                [sys.executable, "-m", "firebreak", "node", "run"],
+                cwd=self.folder(party),
+                stdout=log,
+                stderr=log,
+            )
 
     def log(self, party: str) -> Path:
         return self.place / f"{party}.log"

@@ -5,6 +5,7 @@ import base64
 import http.client
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,11 @@ def test_a_record_that_an_unknown_key_signed_is_refused(stage: Stage) -> None:
     signed = base64.b64encode(sign_record(record, context, own).data).decode()
     status, answer = ask(stage, "POST", "/submit", {"records": [signed], "wait_ms": 30_000})
     assert (status, answer["delivered"]) == (200, True)
+    first = answer["records"]
+    status, again = ask(stage, "POST", "/submit", {"records": [signed]})
+    assert (status, again["records"]) == (200, first)  # the same bytes: no second entry
+    other_words = replace(record, body=FreeText(Words("en", "Good evening.")))
+    signed = base64.b64encode(sign_record(other_words, context, own).data).decode()
     status, answer = ask(stage, "POST", "/submit", {"records": [signed]})
     assert (status, "serial was used before" in answer["what"]) == (409, True)
 

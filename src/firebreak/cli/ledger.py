@@ -66,8 +66,9 @@ def verify(
             say(f"{log.origin}  {log.size} entries  root {log.root.hex()}")
     if faults:
         refuse(
-            f"{len(faults)} faults were found. Keep these files as they are; put the newest backup in"
-            " their place and start the node: it asks its mirrors for what the backup lacks."
+            f"{len(faults)} faults were found. Move {node.store} and all files beside it that begin"
+            f" with {node.store.name} to a safe place, put the same files of the newest backup there,"
+            " or none, and start the node: it asks the other side for what it lacks."
         )
     if not as_data:
         say(
@@ -77,12 +78,12 @@ def verify(
 
 
 def _with_store(option: Path | None) -> NodeDirectory:
-    """The node's directory, once its node has run. Raises Misuse."""
+    """The node's directory, if its store is there. Raises Misuse."""
     node = opened(option)
     if not node.store.exists():
         refuse(
-            f"No node has run in {node.path} yet, so it has no logs. Start it:"
-            f" firebreak node run --dir {node.path}"
+            f"The store of {node.path} is lost. Start the node, so that it asks the other side for"
+            f" what that holds: firebreak node run --dir {node.path}"
         )
     return node
 

@@ -43,10 +43,14 @@ async def _run(runner: Runner) -> None:
         loop.add_signal_handler(name, runner.leave)
     try:
         _tell_started(runner)
+        runner.reading.add_done_callback(_tell_read)
         runner.node.observers.append(_tell)
         await _answer(runner)
     finally:
         await runner.stop()
+    for side in runner.node.sides:
+        if side.shared.failed is not None:
+            raise side.shared.failed
     _say("Stopped. What was acknowledged is on disk.")
 
 
@@ -72,11 +76,21 @@ def _tell_started(runner: Runner) -> None:
         where = runner.directory.config.peers.get(side.peer_name)
         dials = f"dials {where}" if where else "waits to be called; firebreak party peer names it"
         _say(f"{side.shared.agreement.title}: {dials}.")
+        if side.shared.recovering:
+            _say(
+                f"{side.shared.agreement.title}: RECOVERING. This store is new here, or an older"
+                f" copy; nothing is appended until {side.peer_name} has given back what it lacks."
+            )
     for name in runner.directory.config.peers:
         if not runner.directory.is_agreed_with(name):
             _say(f"WARNING: no agreement kept here names {name}, a peer in node.toml. Correct it.")
     if not runner.node.sides:
         _say("No agreement that both sides signed is kept here: nobody to speak with yet.")
+
+
+def _tell_read(reading: asyncio.Task[bool]) -> None:
+    if not reading.cancelled() and reading.exception() is None and reading.result():
+        _say("The whole store was read through; nothing in it is damaged.")
 
 
 def _tell(number: int, alert: Alert) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from firebreak.desk.dialogue import Place
 from firebreak.desk.notices import extent_m, notice_of, reason_given
 from firebreak.desk.overlap import volume_of
-from firebreak.errors import Misuse, Refused, StoreTrouble
-from firebreak.ledger.judge import Tail
+from firebreak.errors import Malformed, Misuse, Refused, StoreTrouble
+from firebreak.ledger.judge import Judged, Tail, parse_entry
 from firebreak.node.logs import Log
 from firebreak.node.sending import Sending
 from firebreak.node.shared import Done, DraftContext, Shared
 from firebreak.node.view import View
 from firebreak.node.wording import void_text
+from firebreak.records import sign1
 from firebreak.records.agreement import Channel
 from firebreak.records.kinds import NEVER_HELD_UP, Body, Displayed, Kind, Lapsed
 from firebreak.records.record import (
@@ -23,6 +24,8 @@ from firebreak.records.record import (
     Record,
     Reference,
     Seen,
+    parse_payload,
+    record_id,
     sign_record,
 )
 from firebreak.records.spelling import duration_text, length_text, name_of
@@ -62,11 +65,51 @@ class Appending:
         """Append signed records to our log on a channel, all or none.
 
         done(None) once they are durable; done(error) if they never will be. Raises Refused, with
-        what to do, and changes nothing, if the rules would make any of them void.
+        what to do, and changes nothing, if the rules would make any of them void. Records that are
+        handed in again, since the answer did not come, are not appended again: it is given again.
         """
         self.may_append(channel)
-        self.would_be_valid(channel, records)
-        return self.append(channel, records, done)
+        try:
+            verdicts = self.would_be_valid(channel, records)
+        except Refused:
+            kept = self.kept_already(channel, records)
+            if kept is None:
+                raise
+            self.shared.around.store.submit([], done)  # after what may still be on its way there
+            return kept
+        book, log, now = (
+            self.shared.books[channel],
+            self.shared.own(channel),
+            self.shared.around.clock(),
+        )
+        taken = [self.shared.take_judged(book, log, *verdict, now) for verdict in verdicts]
+        return self._commit(channel, taken, done)
+
+    def kept_already(self, channel: int, records: Sequence[bytes]) -> list[rows.Entry] | None:
+        """The entries that these very records made when they were handed in before, if they were."""
+        book, log = self.shared.books[channel], self.shared.own(channel)
+        start = self._index_of(channel, log, records[0])
+        if start is None:
+            return None
+        found = [book.stored(log.party, start + n) for n in range(len(records))]
+        kept = [stored[0] for stored in found if stored is not None]
+        return kept if [entry.record for entry in kept] == list(records) else None
+
+    def _index_of(self, channel: int, log: Log, data: bytes) -> int | None:
+        try:
+            payload = sign1.parse(data).payload
+            record = parse_payload(payload)
+        except Malformed:
+            return None
+        agreement = self.shared.control.agreement(log.party, record.control, record.version)
+        if agreement is None:
+            return None
+        identity = record_id(agreement.context(channel, log.party), payload)
+        recent = (entry for entry, _ in reversed(log.recent.values()))
+        for entry in (*recent, *self.shared.around.store.find(identity)):
+            if entry.origin == log.origin and entry.record_id == identity:
+                return entry.index
+        return None
 
     def may_append(self, channel: int) -> None:
         """Raises Misuse, with what to do, where nothing may be appended now."""
@@ -80,8 +123,9 @@ class Appending:
             return self.shared.failed
         if self.shared.recovering:
             return Refused(
-                "This node was restored from an older copy and is recovering: it appends nothing"
-                " until the other side has said what it holds. Use the telephone meanwhile."
+                "This node is recovering: its store is new in this place, or an older copy. It"
+                " appends nothing until the other side has said what it holds, and that is here."
+                " Use the telephone meanwhile."
             )
         if self.shared.own(channel).forked:
             return Refused(
@@ -90,12 +134,16 @@ class Appending:
             )
         return None
 
-    def would_be_valid(self, channel: int, records: Sequence[bytes]) -> None:
+    def would_be_valid(
+        self, channel: int, records: Sequence[bytes]
+    ) -> list[tuple[bytes, Judged, Tail]]:
+        """Each record, how it is judged, and the log's tail after it. Raises Refused."""
         book, log = self.shared.books[channel], self.shared.own(channel)
         tail: Tail = log.tail
         now = self.shared.around.clock()
+        made = []
         for data in records:
-            judged, tail = book.try_judge(log, tail, data)
+            judged, tail = book.try_judge(log, tail, parse_entry(data))
             if judged.record is not None:
                 self.scope(channel, judged.record)
             if judged.void is not None:
@@ -103,6 +151,8 @@ class Appending:
             assert judged.record is not None
             self.own_clock(judged.record, now)
             self.own_volume(channel, judged.record)
+            made.append((data, judged, tail))
+        return made
 
     def scope(self, channel: int, record: Record) -> None:
         """A kind that this channel does not carry is refused with the channel where it belongs."""
@@ -176,13 +226,20 @@ class Appending:
             )
 
     def append(self, channel: int, records: Sequence[bytes], done: Done) -> list[rows.Entry]:
-        """Append what was found valid, or came back from the other side's mirror."""
+        """Append what came back from the other side's mirror, valid or void as it was."""
         book, log, now = (
             self.shared.books[channel],
             self.shared.own(channel),
             self.shared.around.clock(),
         )
-        taken = [self.shared.take(book, log, data, now) for data in records]
+        taken = [self.shared.take(book, log, parse_entry(data), now) for data in records]
+        return self._commit(channel, taken, done)
+
+    def _commit(
+        self, channel: int, taken: Sequence[tuple[rows.Entry, Judged]], done: Done
+    ) -> list[rows.Entry]:
+        """Make durable what was appended to our log in memory, under a new head; then send it."""
+        book, log = self.shared.books[channel], self.shared.own(channel)
         size = log.tail.size
         signed = self.shared.sign_head(log, size, log.frontier.root())
         entries = [entry for entry, _ in taken]
@@ -200,6 +257,7 @@ class Appending:
                 entry.index
                 for entry, judged in taken
                 if judged.record is not None and judged.record.precedence >= Precedence.IMMEDIATE
+                if not self.shared.recovering  # then they gave it back, and have it
             )
             self.sending.perform(
                 self.shared.link.appended(channel, size, urgent, self.shared.around.clock())

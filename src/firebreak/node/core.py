@@ -10,13 +10,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from firebreak.errors import FirebreakError, InvalidValue, Misbehaviour, NotForUs
+from firebreak.errors import FirebreakError, InvalidValue, Misbehaviour, NotForUs, StoreTrouble
 from firebreak.line import bundle as wire
 from firebreak.node.alerts import About, Alert, Level
-from firebreak.node.shared import SideKeys, Surroundings
+from firebreak.node.shared import SideKeys, Surroundings, at_once
 from firebreak.node.side import Side
 from firebreak.records.agreement import SignedAgreement
-from firebreak.sealing import SealingKeys, SealingPublic, Suite, open_bundle, seal
+from firebreak.sealing import SUITE_OF, SealingKeys, SealingPublic, Suite, open_bundle, seal
 from firebreak.store.interface import JournalLine, Store
 from firebreak.values import Millis, PartyNumber, Precedence
 
@@ -29,12 +29,16 @@ REFUSALS_TOLD = 30
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the node is given. send: a sealed bundle to a party by name; False if it cannot go now."""
+    """What the node is given. send: a sealed bundle to a party by name; False if it cannot go now;
+    later: does some work in a turn of its own; suite: of lines that are not narrow; narrow: parties
+    by name, to which the line is."""
 
     store: Store
     clock: Callable[[], Millis]
     send: Callable[[str, bytes], bool]
     suite: Suite = Suite.WIDE
+    later: Callable[[Callable[[], None]], None] = at_once
+    narrow: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Node:
         self.outside = outside
         self.alerts: deque[tuple[int, Alert]] = deque(maxlen=ALERTS_KEPT)
         self.alert_count = 0
+        self.refused_count = 0
         self.refused: Counter[str] = Counter()
         self.refusals: deque[Millis] = deque(maxlen=REFUSALS_TOLD)
         self.observers: list[Callable[[int, Alert], None]] = []
@@ -66,10 +71,13 @@ class Node:
 
         def send(bundle: wire.Bundle, precedence: Precedence) -> bool:
             side = holder[0]
-            data = self.seal(side, bundle, precedence, self.outside.suite)
+            data = self.seal(side, bundle, precedence, suite)
             return self.outside.send(side.peer_name, data)
 
-        around = Surroundings(self.outside.store, self.outside.clock, send, self.tell)
+        outside = self.outside
+        narrow = joined.signed.agreement.parties[1 - joined.party].name in outside.narrow
+        suite = SUITE_OF["narrow"] if narrow else outside.suite  # B-10
+        around = Surroundings(outside.store, outside.clock, send, self.tell, outside.later, narrow)
         side = Side(joined.signed, joined.party, joined.keys, around, ordinal)
         holder.append(side)
         return side
@@ -121,13 +129,21 @@ class Node:
                 return side
         raise NotForUs("The bundle is of an agreement that this node does not take part in.")
 
-    def received_or_told(self, data: bytes, sender: str | None) -> None:
-        """Take in a bundle from a carrier: what cannot be taken is told, and harms nothing."""
+    def received_or_told(self, data: bytes, sender: str | None) -> bool:
+        """Take in a bundle from a carrier: what cannot be taken is told, and harms nothing.
+
+        False if it, or anything in it, was refused.
+        """
+        before = self.refused_count
         try:
             self.receive(data, sender)
+        except StoreTrouble as error:
+            for side in self.sides:
+                side.shared.store_failed(error)
         except FirebreakError as error:
             now = self.outside.clock()
             self.tell(Alert(now, Level.CAUTION, About.REFUSED_BUNDLE, str(error)))
+        return self.refused_count == before
 
     def connection(self, party: str, stands: bool) -> None:
         """The carrier to a party has come up or gone."""
@@ -154,6 +170,7 @@ class Node:
         Anybody can send what is refused: of that so much a minute is told, and the rest only counted.
         """
         if alert.about is About.REFUSED_BUNDLE:
+            self.refused_count += 1
             full = len(self.refusals) == self.refusals.maxlen
             if full and alert.at - self.refusals[0] < 60_000:
                 self.refused["untold"] += 1

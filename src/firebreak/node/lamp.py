@@ -30,5 +30,6 @@ def _last(side: Side, store: Reads, log: Log) -> tuple[Millis, str] | None:
             continue
         roster = side.shared.control.roster(log.party, record.control)
         if roster is not None:
-            return entry.stored_at, roster.entries[record.author].office
+            written = min(entry.stored_at, record.composed_at)
+            return written, roster.entries[record.author].office
     return None

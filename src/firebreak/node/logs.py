@@ -15,13 +15,13 @@ from firebreak.errors import Malformed, StoreTrouble
 from firebreak.keys import PublicKey
 from firebreak.ledger.commitment import commitment, salt
 from firebreak.ledger.fork import SignedHead
-from firebreak.ledger.judge import Judged, Tail, Void, judge, seen_sizes
+from firebreak.ledger.judge import Judged, Parsed, Tail, Void, judge, parse_entry, seen_sizes
 from firebreak.ledger.merkle import Frontier, leaf_hash, node_hash
-from firebreak.records import sign1
 from firebreak.records.agreement import Agreement, Channel
-from firebreak.records.cbor import decode, encode
+from firebreak.records.cbor import MAX_ITEM, decode, encode
+from firebreak.records.codec import Integer, Items, Maybe, Octets, Struct
 from firebreak.records.kinds import Answer, LineCheckReply
-from firebreak.records.record import Record, parse_payload
+from firebreak.records.record import Record
 from firebreak.records.roster import Roster
 from firebreak.store.interface import Entry, Setting, Store
 from firebreak.values import Millis, PartyNumber, RecordId
@@ -31,7 +31,7 @@ ROOTS_KEPT = 256
 MOST_CLAIMS = 128
 """Heads beyond what is held, remembered of each log; only overtaking entries may use the last of it."""
 KEPT_IN_MEMORY = 4_096
-"""Entries and dialogues remembered beyond those not yet durable."""
+"""Entries remembered beyond those not yet durable, entries read back, and dialogues, of each sort."""
 
 
 @dataclass(slots=True)
@@ -100,15 +100,14 @@ def subtree_ahead(store: Store, log: Log, fresh: Sequence[bytes], level: int, nu
     return node_hash(*halves)
 
 
-def waits(data: bytes, log: Log, index: int, control: ControlView, other: Log | None) -> bool:
+def waits(entry: Parsed, log: Log, index: int, control: ControlView, other: Log | None) -> bool:
     """Whether what an entry names is still on its way, so that it cannot be judged yet.
 
     That is its author's control log; and of the other party's log, where that may have been lost,
     what it has seen. other: None where the other log is known to be whole.
     """
-    try:
-        record = parse_payload(sign1.parse(data).payload)
-    except Malformed:
+    record = entry.record
+    if record is None:
         return False
     held = index if log.channel == Channel.CONTROL else control.sizes[log.party]
     if record.control > held:
@@ -172,6 +171,7 @@ class ChannelBook:
         self.control = control
         self.base = base
         self.digest_sum = 0
+        self._read: OrderedDict[Place, tuple[Entry, Judged]] = OrderedDict()
         self._dialogues: OrderedDict[Place, list[Placed]] = OrderedDict()
         self._states: dict[Place, DialogueState] = {}
         for log in logs:
@@ -221,10 +221,18 @@ class ChannelBook:
         log = self.logs.get(party)
         if log is None or not 0 <= index < log.tail.size:
             return None
-        if index not in log.recent:
+        if index in log.recent:
+            return log.recent[index]
+        if (party, index) not in self._read:
             entry = next(self.store.entries(log.origin, index, index + 1))
-            return entry, judged_of(entry)
-        return log.recent[index]
+            self.remember(party, entry, judged_of(entry))
+        return self._read[party, index]
+
+    def remember(self, party: PartyNumber, entry: Entry, judged: Judged) -> None:
+        """Keep a stored entry at hand: what comes next may well name it."""
+        self._read[party, entry.index] = entry, judged
+        while len(self._read) > KEPT_IN_MEMORY:
+            self._read.popitem(last=False)
 
     def held(self, party: PartyNumber, index: int) -> tuple[Entry, Judged]:
         """An entry that is known to be held, with its verdict."""
@@ -287,13 +295,15 @@ class ChannelBook:
 
     # -- appending -----------------------------------------------------------------------------
 
-    def try_judge(self, log: Log, tail: Tail, data: bytes) -> tuple[Judged, Tail]:
+    def try_judge(self, log: Log, tail: Tail, entry: Parsed) -> tuple[Judged, Tail]:
         """Judge what would be the next entry; nothing changes."""
-        return judge(data, log.party, self.number, tail, self, self.base)
+        return judge(entry, log.party, self.number, tail, self, self.base)
 
-    def take(self, log: Log, data: bytes, now: Millis) -> tuple[Entry, Judged]:
-        """Append an entry in memory: judged, placed in its dialogue. The caller commits it."""
-        judged, tail = self.try_judge(log, log.tail, data)
+    def take(self, log: Log, data: bytes, judged: Judged, tail: Tail, now: Millis) -> Entry:
+        """Append in memory what was judged as the log's next entry, placed in its dialogue.
+
+        tail: the log's after it. The caller commits it.
+        """
         leaf = log.leaf(log.tail.size, data)
         entry = Entry(
             log.origin,
@@ -311,7 +321,7 @@ class ChannelBook:
         log.frontier, log.tail = log.frontier.append(leaf), tail
         log.recent[entry.index] = (entry, judged)
         log.trim()
-        return entry, judged
+        return entry
 
     def _place(self, log: Log, entry: Entry, judged: Judged) -> None:
         root = judged.root
@@ -350,24 +360,16 @@ def claimed_setting(log: Log) -> Setting:
 
 def parse_heads(data: bytes) -> list[SignedHead]:
     """Read kept heads. Raises StoreTrouble."""
-    made = []
-    heads = decode(data)
-    for head in heads if isinstance(heads, tuple) else (heads,):
-        match head:
-            case (int(size), bytes(root), bytes(signature)):
-                made.append(SignedHead(size, root, signature))
-            case _:
-                raise StoreTrouble("The store's own notes are damaged. Restore it, or rebuild it.")
-    return made
+    try:
+        heads = _HEADS.value(decode(data))
+    except Malformed as error:
+        raise _damaged() from error
+    return list(heads)
 
 
 def judged_of(entry: Entry) -> Judged:
     """The verdict kept with a stored entry."""
-    record: Record | None
-    try:
-        record = parse_payload(sign1.parse(entry.record).payload)
-    except Malformed:
-        record = None
+    record = parse_entry(entry.record).record
     void = None if entry.void is None else Void(entry.void)
     party, index = entry.root
     return Judged(record, RecordId(entry.record_id), entry.rank, void, (PartyNumber(party), index))
@@ -389,17 +391,46 @@ def encode_tail(tail: Tail) -> bytes:
 
 def parse_tail(data: bytes) -> Tail:
     """Read a kept tail. Raises StoreTrouble."""
-    match decode(data):
-        case (
-            int(size),
-            bytes(digest),
-            int(rank),
-            int(control),
-            tuple(serials),
-            tuple(release),
-        ):
-            pairs = dict(serials)
-            kept = (release[0], release[1]) if release else None
-            return Tail(size, digest, rank, control, pairs, kept)
-        case _:
-            raise StoreTrouble("The store's own notes are damaged. Restore it, or rebuild it.")
+    try:
+        size, digest, rank, control, serials, release = _TAIL.values(decode(data))
+    except Malformed as error:
+        raise _damaged() from error
+    pairs = {serial.author: serial.largest for serial in serials}
+    kept = None if release is None else (release.id, release.author)
+    return Tail(size, digest, rank, control, pairs, kept)
+
+
+def _damaged() -> StoreTrouble:
+    return StoreTrouble("The store's own notes are damaged. Restore it, or rebuild it.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Serial:
+    """The largest serial of one author."""
+
+    author: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A release just before: the id of what it releases, and its author."""
+
+    id: bytes
+    author: int
+
+
+_COUNT, _HASH = Integer(), Octets(32, 32)
+_HEADS = Items(
+    Struct(SignedHead, size=_COUNT, root=_HASH, signature=Octets(64, 64)), MAX_ITEM, least=1
+)
+_TAIL = Struct(
+    Tail,
+    size=_COUNT,
+    digest=_HASH,
+    rank=_COUNT,
+    control=_COUNT,
+    serials=Items(Struct(_Serial, author=_COUNT, largest=_COUNT), MAX_ITEM),
+    release=Maybe(Struct(_Release, id=_HASH, author=_COUNT)),
+)
+"""As `encode_tail` writes it."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from firebreak.errors import BadProof, FirebreakError
 from firebreak.ledger.fork import SignedHead, make_fork, verify_fork
+from firebreak.ledger.judge import parse_entry
 from firebreak.ledger.receipt import Receipt
 from firebreak.line import bundle as wire
-from firebreak.line import link as exchange
 from firebreak.line.statements import open_held
 from firebreak.node.alerts import About, Level
 from firebreak.node.appending import Appending
@@ -25,7 +25,10 @@ ASK_AGAIN = 5_000
 
 
 class Recovery:
-    """answered: how much of our own log the peer knows of, by channel, as answers to our question."""
+    """answered: how much of our own log the peer knows of, by channel, as answers to our question.
+
+    back: what they gave back and our signature proves, by channel, until all of it is appended again.
+    """
 
     def __init__(self, shared: Shared, sending: Sending, appending: Appending) -> None:
         self.shared = shared
@@ -33,6 +36,7 @@ class Recovery:
         self.appending = appending
         self.answered: dict[int, int] = {}
         self.ask_at: Millis | None = None
+        self.back: dict[int, wire.Returned] = {}
         self.told_beyond_repair: set[int] = set()
 
     # Asking
@@ -78,8 +82,7 @@ class Recovery:
         """We signed more than we hold: this store is an older copy."""
         if self.shared.recovering:
             return
-        self.shared.asked = self.shared.around.clock()
-        self.shared.around.store.submit([rows.Setting("restored", b"1")], self.shared.ignore)
+        self.shared.recover()
         self.shared.alert(
             Level.ALARM,
             About.RECOVERING,
@@ -105,8 +108,8 @@ class Recovery:
         self.shared.forked(channel, log, proof)
 
     def returned(self, item: wire.Returned) -> None:
-        """Entries of our own log: those that can be judged already are appended again."""
-        log, theirs = self.shared.own(item.channel), self.shared.theirs(item.channel)
+        """Entries of our own log, up to a head that we signed."""
+        log = self.shared.own(item.channel)
         held = log.tail.size
         fresh = item.records[max(0, held - item.start) :]
         if not self.shared.recovering or item.start > held or not fresh:
@@ -117,17 +120,32 @@ class Recovery:
         self.shared.verify_head(
             log, SignedHead(frontier.size, frontier.root(), item.signature)
         )  # E-21: our own signature, over these very entries
+        self.back[item.channel] = item
+
+    def go_on(self, channel: int) -> bool:
+        """Append again what can be judged now of what they gave back; whether anything could."""
+        item = self.back.get(channel)
+        if item is None:
+            return False
+        log, theirs = self.shared.own(channel), self.shared.theirs(channel)
+        held = log.tail.size
+        fresh = item.records[held - item.start :]
         ready = 0
         for offset, data in enumerate(fresh):
-            if waits(data, log, held + offset, self.shared.control, theirs):  # E-21
+            if waits(parse_entry(data), log, held + offset, self.shared.control, theirs):  # E-21
                 break
             ready += 1
         if ready:
-            self.appending.append(item.channel, fresh[:ready], self._appended)
+            self.appending.append(channel, fresh[:ready], self._appended)
+            self.ask_at = Millis(self.shared.around.clock() + ASK_AGAIN)
+        if ready == len(fresh):
+            del self.back[channel]
+            if self.answered.get(channel, 0) > log.tail.size:
+                self.sending.send(self.sending.want_item(channel))
+        return ready > 0
 
     def _appended(self, error: FirebreakError | None) -> None:
         if error is None:
-            self.ask_at = self.shared.around.clock()
             self.maybe_recovered()
 
     def maybe_recovered(self) -> None:
@@ -136,16 +154,21 @@ class Recovery:
             return
         if not all(self.complete(channel) for channel in self.shared.books):
             return
-        self.shared.asked = None
+        self.shared.recovered()
         self.answered.clear()
-        self.shared.around.store.submit([rows.Setting("restored", None)], self.shared.ignore)
-        self.shared.alert(
-            Level.INFO, About.RECOVERED, "All that the other side holds of our logs is here."
-        )
+        self.back.clear()
+        view = self.appending.view
+        came, view.given_back = view.given_back, 0
+        text = "All that the other side holds of our logs is here."
+        if came:
+            text += f" {came} older records of theirs came with it; see: firebreak inbox --unread"
+        self.shared.alert(Level.INFO, About.RECOVERED, text)
 
     def beyond_repair(self, channel: int, receipt: Receipt) -> None:
         """They know a head of ours, and do not hold the entries under it: those are lost for good."""
         known, log = self.answered.get(channel, 0), self.shared.own(channel)
+        if receipt.overtaken:
+            return  # it says nothing of where their mirror ends (E-9)
         if receipt.unbroken <= log.durable < known and channel not in self.told_beyond_repair:
             self.told_beyond_repair.add(channel)
             self.shared.alert(
@@ -164,7 +187,7 @@ class Recovery:
         log = self.shared.theirs(item.channel)
         if item.asked:
             self.shared.peer_recovers = True
-        self.sending.perform([exchange.SendReceipt(item.channel)])
+        self.sending.give_receipts(item.channel)
         if item.asked or item.start < max((log.durable, *log.claimed)):
             self.sending.send(self.sending.held_item(item.channel, item.asked))
         if item.start < log.durable:

@@ -7,10 +7,13 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
+from contextlib import suppress
+from typing import Final
 
-from firebreak.carriers.socket import Address, PeerPin, Refusal, SocketCarrier
-from firebreak.errors import FirebreakError, InvalidValue, KeyTrouble
+from firebreak.carriers.carriers import Carriers, Events
+from firebreak.carriers.socket import Address, PeerPin, Refusal
+from firebreak.errors import FirebreakError, InvalidValue, KeyTrouble, StoreTrouble
+from firebreak.line.narrow import LineKeys
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.announce import announce
 from firebreak.node.core import Node, Outside
@@ -18,9 +21,11 @@ from firebreak.node.lamp import light
 from firebreak.node.linecheck import LineChecks
 from firebreak.node.opening import joined
 from firebreak.node.side import Side
+from firebreak.sealing import SealingPublic
+from firebreak.store.check import read_through
 from firebreak.store.directory import NodeDirectory
 from firebreak.store.keyfiles import NodeSecrets, node_public
-from firebreak.store.sqlite import SqliteStore, open_store
+from firebreak.store.sqlite import SqliteStore, open_store, replace_lost
 from firebreak.values import Millis
 
 LONGEST_SLEEP: Final = 30.0
@@ -52,6 +57,7 @@ class Runner:
         self.leaving = asyncio.Event()
         self._check_card()
         self.agreements = directory.agreements()
+        self._narrow = directory.config.narrow
         self._joined = joined(directory, self.secrets, self.agreements)
         self._timer: asyncio.TimerHandle | None = None
         self._looks: asyncio.TimerHandle | None = None
@@ -66,10 +72,20 @@ class Runner:
         """Open the store, listen and dial. Raises StoreTrouble, KeyTrouble or Misuse."""
         self._loop = asyncio.get_running_loop()
         path = self.directory.store
-        self.store: SqliteStore = open_store(path, self._deliver, create=not path.exists())
+        if not path.exists():
+            replace_lost(path)
+        self.store: SqliteStore = open_store(path, self._in_turn, create=False)
         try:
             self.node = Node(
-                self.secrets.sealing, self._joined, Outside(self.store, clock, self._send)
+                self.secrets.sealing,
+                self._joined,
+                Outside(
+                    self.store,
+                    clock,
+                    self._send,
+                    later=self._in_turn,
+                    narrow=frozenset(self._narrow),
+                ),
             )
             self.node.observers.append(self._told)
             for side in self.node.sides:
@@ -80,6 +96,7 @@ class Runner:
         except BaseException:
             self.store.close()
             raise
+        self.reading = self._loop.create_task(self._read_through())
         self._announce()
         self._tick()
 
@@ -95,8 +112,21 @@ class Runner:
             if handle is not None:
                 handle.cancel()
         await self.carrier.stop()
+        await self.reading
         self.store.close()
         await asyncio.sleep(0)
+
+    async def _read_through(self) -> bool:
+        """Read the whole store once, beside the work; whether all of it is sound.
+
+        Damage must not wait until somebody asks for what is damaged: nothing more is taken then.
+        """
+        path = self.directory.store
+        try:
+            return await asyncio.to_thread(read_through, path, self.leaving.is_set)
+        except Exception as error:  # noqa: BLE001  # damage, or a fault: neither goes unsaid
+            self._fault(error)
+            return False
 
     # -- what others ask of it ---------------------------------------------------------------
 
@@ -158,16 +188,34 @@ class Runner:
                 " that belong to the card back, or the card that belongs to the keys."
             )
 
-    def _carrier(self) -> SocketCarrier:
-        return SocketCarrier(
+    def _carrier(self) -> Carriers:
+        return Carriers(
             self.secrets.tls,
             self._pins(),
+            self._line_keys(),
             parse_address(self.directory.config.listen),
-            self._take,
-            self._connection,
-            self._refused,
+            Events(self._take, self._connection, self._refused),
             secrets.token_bytes,
+            self._where,
         )
+
+    def _line_keys(self) -> dict[str, LineKeys]:
+        """Of each counterpart whose line is narrow, by name."""
+        keys: dict[str, LineKeys] = {}
+        ours = self.secrets.sealing
+        for side in self.node.sides:
+            if side.peer_name in self._narrow:
+                theirs = side.shared.control.latest_roster(side.shared.peer).node
+                secret = ours.shared_with(SealingPublic(theirs.x25519, theirs.xwing))
+                keys[side.peer_name] = LineKeys.of(secret, ours.public.x25519, theirs.x25519)
+        return keys
+
+    def _where(self, peer: str) -> Address | None:
+        """Where the operator says now that a counterpart is reached: it may have moved."""
+        with suppress(FirebreakError, OSError):
+            self.directory = NodeDirectory.open(self.directory.path)
+        address = self.directory.config.peers.get(peer)
+        return None if address is None else parse_address(address)
 
     def _pins(self) -> dict[str, PeerPin]:
         """Each counterpart by name: the certificate on its newest roster, its address if known."""
@@ -183,7 +231,9 @@ class Runner:
                 )
             address = self.directory.config.peers.get(name)
             pins[name] = PeerPin(
-                roster.node.certificate, None if address is None else parse_address(address)
+                roster.node.certificate,
+                None if address is None else parse_address(address),
+                name in self._narrow,
             )
         return pins
 
@@ -202,13 +252,13 @@ class Runner:
 
     # -- what happens ------------------------------------------------------------------------
 
-    def _deliver(self, callback: Callable[..., Any], *arguments: Any) -> None:
-        """Run a callback of the store's thread on the loop."""
-        self._loop.call_soon_threadsafe(self._finished, callback, *arguments)
+    def _in_turn(self, work: Callable[[], None]) -> None:
+        """Do some work in a later turn of the loop."""
+        self._loop.call_soon(self._do, work)
 
-    def _finished(self, callback: Callable[..., Any], *arguments: Any) -> None:
+    def _do(self, work: Callable[[], None]) -> None:
         try:
-            callback(*arguments)
+            work()
         except Exception as error:  # noqa: BLE001  # as above
             self._fault(error)
         self.touched()
@@ -216,9 +266,10 @@ class Runner:
     def _send(self, peer: str, data: bytes) -> bool:
         return self.carrier.send(peer, data)
 
-    async def _take(self, peer: str, data: bytes) -> None:
-        self.node.received_or_told(data, peer)
+    async def _take(self, peer: str, data: bytes) -> bool:
+        good = self.node.received_or_told(data, peer)
         self.touched()
+        return good
 
     def _connection(self, peer: str, stands: bool) -> None:
         self.node.connection(peer, stands)
@@ -239,7 +290,14 @@ class Runner:
         self.touched()
 
     def _fault(self, error: Exception) -> None:
-        """A fault in the program: told once for each, in full to the loop's handler."""
+        """A fault in the program: told once for each, in full to the loop's handler.
+
+        A store that cannot be read or trusted is none: that ends what this node takes.
+        """
+        if isinstance(error, StoreTrouble):
+            for side in self.node.sides:
+                side.shared.store_failed(error)
+            return
         self._loop.call_exception_handler({"message": "a fault in the program", "exception": error})
         what = " ".join(f"{type(error).__name__}: {error}".split())
         if what not in self._faults:

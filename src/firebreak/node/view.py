@@ -62,13 +62,15 @@ class View:
     """currents: by channel and dialogue; conflicts: what each checked entry met; awaited: due times.
 
     unchecked: dialogues whose area is unsound; overdue: what was told to be so; lapsing: when a lapse
-    of ours may next be tried; doubted: their clock was told to be ahead, and was not right since.
+    of ours may next be tried; doubted: their clock was told to be ahead, and was not right since;
+    given_back: older records of theirs that came while this node recovers.
     """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.human = HumanLamp()
         self.doubted = False
+        self.given_back = 0
         self.currents: dict[int, dict[Place, Current]] = {channel: {} for channel in shared.books}
         self.unchecked: dict[int, set[Place]] = {channel: set() for channel in shared.books}
         self.conflicts: dict[tuple[int, Place], list[Overlap]] = {}
@@ -93,6 +95,9 @@ class View:
             self.check_volume(channel, place, record, judged.root)
         if log.own:
             return
+        if self.shared.asked is not None and record.composed_at < self.shared.asked:
+            self.given_back += 1  # no news: told together once this node has recovered
+            return
         if self.late(log.party, record):
             self.tell_late(channel, place, record)
         self.human_lamp(log.party, record)
@@ -106,8 +111,10 @@ class View:
         if record.author == NODE_AUTHOR:
             return
         roster = self.shared.control.roster(party, record.control)
-        if roster is not None:
-            self.human.at = self.shared.around.clock()
+        # What comes late was written before; that it was written later than it came, nobody can claim.
+        written = min(self.shared.around.clock(), record.composed_at)
+        if roster is not None and (self.human.at is None or written > self.human.at):
+            self.human.at = written
             self.human.office = roster.entries[record.author].office
 
     def announce(self, channel: int, place: Place, record: Record, at: Millis) -> None:
