@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
 from typing import TypeAlias, cast
 
 from firebreak.errors import BadProof, StoreTrouble
 from firebreak.keys import PublicKey
 from firebreak.ledger.checkpoint import Checkpoint, verify_checkpoint
-from firebreak.ledger.judge import Judged, Tail, judge
+from firebreak.ledger.judge import Judged, Tail, judge, parse_entry
 from firebreak.ledger.merkle import Frontier
 from firebreak.node.core import Joined
 from firebreak.node.logs import ChannelBook, ControlView, Log
@@ -66,29 +67,48 @@ def opened(joined: Joined, ordinal: int, store: Reads) -> Shared:
 
 
 def audit(shared: Shared) -> Iterator[Finding]:
-    """Every log of an agreement read through, control first, since all else is judged by it."""
+    """Every log of an agreement read through, control first, since all else is judged by it.
+
+    The logs of a channel are read together in the canonical order: what an entry names has just been
+    read then, and nothing else is kept in memory.
+    """
     for book in shared.books.values():
-        for log in book.logs.values():
-            yield from _Walk(shared, book, log).run()
+        walks = {log.origin: _Walk(shared, book, log) for log in book.logs.values()}
+        for entry in merge(*(walk.entries() for walk in walks.values()), key=lambda e: e.rank):
+            yield from walks[entry.origin].step(entry)
+        for walk in walks.values():
+            yield from walk.end()
 
 
 class _Walk:
-    """One log from its first entry to its last; nothing of it is kept in memory."""
+    """One log from its first entry to its last."""
 
     def __init__(self, shared: Shared, book: ChannelBook, log: Log) -> None:
         self.shared, self.book, self.log = shared, book, log
         self.store = shared.around.store
         self.tail, self.frontier = Tail(), Frontier()
         self.keys = _log_keys(shared.control, log.party)
+        self.heads = self.store.heads(log.origin)
+        self.head = next(self.heads, None)
+        self.covered = 0
 
-    def run(self) -> Iterator[Finding]:
-        log = self.log
-        for entry in self.store.entries(log.origin, 0, log.durable):
-            for what in self._entry(entry):
-                yield Fault(log.origin, entry.index, what)
-        root = self.frontier.root()
-        last = self.store.head_at(log.origin, log.durable)
-        if log.durable and last is None:
+    def entries(self) -> Iterator[Entry]:
+        """The log as it is kept."""
+        return self.store.entries(self.log.origin, 0, self.log.durable)
+
+    def step(self, entry: Entry) -> Iterator[Fault]:
+        """The next entry, and the heads up to it."""
+        for what in self._entry(entry):
+            yield Fault(self.log.origin, entry.index, what)
+        while self.head is not None and self.head.size <= self.tail.size:
+            for what in self._head(self.head):
+                yield Fault(self.log.origin, entry.index, what)
+            self.covered, self.head = self.head.size, next(self.heads, None)
+
+    def end(self) -> Iterator[Finding]:
+        """What the whole log amounts to."""
+        log, root = self.log, self.frontier.root()
+        if self.covered != log.durable:
             yield Fault(log.origin, None, f"no signed head covers its {log.durable} entries")
         if self.frontier.size != log.durable:
             yield Fault(log.origin, None, f"it has {self.frontier.size} of {log.durable} entries")
@@ -96,17 +116,14 @@ class _Walk:
 
     def _entry(self, entry: Entry) -> Iterator[str]:
         facts = _AsOf(self.book, self.tail.size)
-        judged, after = judge(
-            entry.record, self.log.party, self.book.number, self.tail, facts, self.shared.base
-        )
+        parsed, party, number = parse_entry(entry.record), self.log.party, self.book.number
+        judged, after = judge(parsed, party, number, self.tail, facts, self.shared.base)
         yield from _differences(entry, judged, after)
         leaf = self.log.leaf(self.tail.size, entry.record)
         if leaf != entry.leaf:
             yield "its commitment is not the one in the log"
         self.frontier, self.tail = self.frontier.append(leaf), after
-        head = self.store.head_at(self.log.origin, after.size)
-        if head is not None:
-            yield from self._head(head)
+        self.book.remember(party, entry, judged)
 
     def _head(self, head: Head) -> Iterator[str]:
         if head.root != self.frontier.root():
