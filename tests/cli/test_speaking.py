@@ -1,5 +1,6 @@
 """What officers type: read-backs by hand, ids, changes, urgency; and JSON from whatever is read."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ READING = {
     "show",
 }
 DOING = {
+    *("bench flood", "bench line", "bench rebuild", "bench wire"),
     *("agreement amend", "agreement keep", "agreement new", "agreement sign"),
     *("bundle export", "bundle import", "demo", "evidence export", "ledger export", "line roster"),
     *("node run", "party enrol", "party init", "party key", "party peer", "party revoke"),
@@ -283,9 +285,12 @@ def test_cards_and_agreements_are_data(made: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [("verify", "--json"), ("verify",), ("export",)])
-def test_before_its_first_run_a_node_has_no_logs(made: Path, words: tuple[str, ...]) -> None:
-    alpha = made / "alpha"
+def test_logs_of_a_store_that_is_lost_are_not_shown_as_empty(
+    made: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    alpha = Path(shutil.copytree(made / "alpha", tmp_path / "alpha"))
+    (alpha / "store.db").unlink()
     said = command("ledger", *words, "--dir", alpha)
     assert (said.code, said.out) == (1, "")
-    assert f"No node has run in {alpha} yet" in said.err
+    assert f"The store of {alpha} is lost" in said.err
     assert f"firebreak node run --dir {alpha}" in said.err

@@ -29,6 +29,7 @@ NOUNS: Final[dict[str, str]] = {
     "evidence": "Export and verify proof that anybody can check.",
     "ledger": "The logs: heads, receipts, forks.",
     "demo": "Two nodes on this machine, speaking to each other.",
+    "bench": "Measure the line on this machine.",
 }
 """Every noun and its one line of help; noun `x` is the `app` of firebreak/cli/x.py."""
 
