@@ -1,13 +1,21 @@
 """The fold of a dialogue: every row of spec/dialogue.md, and that order of arrival is nothing."""
 
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firebreak.desk.dialogue import DialogueState, Human, Place, Placed, Standing, fold
+from firebreak.desk.dialogue import (
+    DialogueState,
+    Human,
+    Place,
+    Placed,
+    Question,
+    Standing,
+    fold,
+)
 from firebreak.ledger.judge import Judged, Void
 from firebreak.records.kinds import (
     KIND_OF,
@@ -21,6 +29,7 @@ from firebreak.records.kinds import (
     Correct,
     Displayed,
     Keep,
+    Kind,
     Lapsed,
     LineCheck,
     LineCheckReply,
@@ -259,6 +268,42 @@ def test_a_void_entry_has_no_effect_but_tells_its_reason_in_the_digest() -> None
     other.say(THEIRS, query(), void=Void.SIGNATURE)
     assert alone.state().standing is Standing.VOID
     assert alone.state().digest() != other.state().digest()
+
+
+def test_every_part_of_a_state_is_in_its_digest() -> None:  # D-6
+    """What one side shows and the other does not would else go unnoticed by both."""
+    talk = Dialogue()
+    notice = talk.say(OURS, NOTICE)
+    asked = talk.say(THEIRS, Clarify(WORDS), notice)
+    talk.say(THEIRS, Acknowledge(("nothing like it",)), notice)
+    answer = talk.say(OURS, Answer(Reply.EXPLANATION), asked)
+    state = talk.state()
+    (question,) = state.questions
+    others: dict[str, object] = {
+        "root": answer,
+        "kind": Kind.STATEMENT,
+        "standing": Standing.OBJECTED,
+        "current": None,
+        "questions": (),
+        "human": (),
+        "differs": (),
+    }
+    others_asked: dict[str, object] = {
+        "place": notice,
+        "standing": Standing.ASKED,
+        "due": NOW,
+        "answers": ((answer, True),),
+        "lapsed": notice,
+    }
+    assert others.keys() == {field.name for field in fields(DialogueState)}
+    # A question's kind follows from its place, which is in the digest.
+    assert others_asked.keys() == {field.name for field in fields(Question)} - {"kind"}
+    changed = [replace(state, **{name: other}) for name, other in others.items()]  # type: ignore[arg-type]  # fields of many types
+    for name, other in others_asked.items():
+        asked_otherwise = replace(question, **{name: other})  # type: ignore[arg-type]
+        changed.append(replace(state, questions=(asked_otherwise,)))
+    assert state not in changed
+    assert len({each.digest() for each in (state, *changed)}) == 1 + len(changed)
 
 
 _STEPS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.booleans()), max_size=14)

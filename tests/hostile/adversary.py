@@ -8,6 +8,7 @@ honest side, but for what a signature of its own must move.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from random import Random
 
@@ -16,11 +17,13 @@ from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
 from firebreak.ledger.receipt import Range, Receipt, sign_receipt
 from firebreak.line import bundle as wire
 from firebreak.line.statements import Held, Pulse, sign_held, sign_pulse
+from firebreak.records import sign1
 from firebreak.records.agreement import Channel
 from firebreak.records.cbor import encode
 from firebreak.records.kinds import (
     Answer,
     Body,
+    Cancel,
     Complaint,
     Displayed,
     FreeText,
@@ -28,6 +31,7 @@ from firebreak.records.kinds import (
     Notice,
     Purpose,
     Query,
+    Release,
     Reply,
     Span,
     Statement,
@@ -44,7 +48,14 @@ from firebreak.records.record import (
     sign_record,
 )
 from firebreak.sealing import Suite, open_bundle, seal
-from firebreak.values import Millis, OfficeNumber, PartyNumber, Position, Precedence
+from firebreak.values import (
+    Millis,
+    OfficeNumber,
+    PartyNumber,
+    Position,
+    Precedence,
+    RecordId,
+)
 from firebreak.volumes import Heights, Polygon
 from tests.hostile.faults import Fault
 from tests.hostile.officers import compose
@@ -63,6 +74,9 @@ BOW_TIE = Polygon(
     )
 )
 """A ring that crosses itself: no area, and no reason to hold up anybody's notices."""
+
+
+VOIDS_AT_ONCE = 4
 
 
 def signed_head(party: Party, channel: int, size: int, root: bytes, key: SigningKey) -> bytes:
@@ -87,22 +101,27 @@ class Adversary:
     # Void records, appended by the code that ships
 
     def void(self, _value: int) -> None:
-        """Append what the rules make void; the other side must find the same."""
+        """Append what the rules make void, in some ways; the other side must find the same."""
+        for _ in range(VOIDS_AT_ONCE):
+            if self.hostile.node is None or self.hostile.side.shared.own(AIR).forked:
+                return
+            made = self.chance.choice(self._voids())()
+            if made:
+                self._append_void((made,) if isinstance(made, bytes) else made)
+
+    def _append_void(self, datas: tuple[bytes, ...]) -> None:
         party = self.hostile
-        if party.node is None or party.side.shared.own(AIR).forked:
-            return
-        data = self.chance.choice(self._voids())()
-        if data is None:
-            return
         self.world.counts[Fault.VOID] += 1
         log = party.side.shared.own(AIR)
-        index = log.tail.size
-        self.world.act(party, lambda _: party.side.appending.append(AIR, [data], _nothing))
+        index = log.tail.size + len(datas) - 1
+        self.world.act(party, lambda _: party.side.appending.append(AIR, datas, _nothing))
         if party.node is not None:
             judged = party.side.shared.books[AIR].entry(PartyNumber(party.number), index)
             expect(judged is not None and judged.void, "a record that should be void is valid")
 
-    def _voids(self) -> list[Callable[[], bytes | None]]:
+    def _voids(self) -> list[Callable[[], bytes | tuple[bytes, ...] | None]]:
+        """What makes a void record each; of several records the last is void."""
+
         def changed(**slots: object) -> bytes:
             record = self._text().record
             return self._signed(replace(record, **slots)).data  # type: ignore[arg-type]  # slots of many types
@@ -146,6 +165,9 @@ class Adversary:
             lambda: body(Statement(Topic.OTHER, words)),
             self._early_lapse,
             self._wrong_prefix,
+            self._respelt,
+            self._cancelled_for_them,
+            self._released_for_another,
             lambda: changed(kind=10, body=Query("T", position, -1)),
         ]
 
@@ -176,6 +198,30 @@ class Adversary:
         text = self._text().record
         refers = Reference(PartyNumber(0), theirs.durable - 1, bytes(8))
         return self._signed(replace(text, refers_to=refers)).data
+
+    def _respelt(self) -> bytes:
+        """A record whose first number is written in two bytes where one is enough."""
+        text = self._text()
+        payload = text.signed.payload
+        longer = payload[:1] + b"\x18" + payload[1:]
+        aad = text.context.external_aad()
+        return sign1.sign(self.hostile.keys.key(text.record.author), aad, longer).encoded()
+
+    def _cancelled_for_them(self) -> bytes | None:
+        """A cancellation of a notice that the other side has filed."""
+        book, theirs = self.hostile.side.shared.books[AIR], self.hostile.side.shared.theirs(AIR)
+        for index in range(theirs.durable):
+            judged = book.entry(theirs.party, index)
+            record = judged.record if judged is not None and judged.void is None else None
+            if record is not None and isinstance(record.body, Notice):
+                return compose(self.hostile, Cancel(), refers=(theirs.party, index)).data
+        return None
+
+    def _released_for_another(self) -> tuple[bytes, ...]:
+        """A statement behind a second officer's release of some other record."""
+        release = compose(self.hostile, Release(RecordId(self.chance.randbytes(32))))
+        stated = compose(self.hostile, Statement(Topic.OTHER, Words("en", "void")), author=2)
+        return release.data, stated.data
 
     def unsound(self, _value: int) -> None:
         """A valid record whose area is none."""
@@ -244,20 +290,20 @@ class Adversary:
             )
             if self.victim.node is None:
                 return
-            expect(self._state(outside) == before, f"{what} had an effect: {item}")
+            expect(self._state(outside) == before, f"{what} had an effect: {type(item).__name__}")
 
     def _state(self, outside: bool) -> object:
         """What an honest node knows. outside: and what only the other party may move."""
         side = self.victim.side
         shared = side.shared
-        known: list[object] = [shared.asked, dict(shared.latest_receipt), shared.failed]
+        known: list[object] = [shared.asked, deepcopy(shared.delivered), shared.failed]
         for channel, book in shared.books.items():
             known.append(book.shared_digest())
             known += [(log.tail, log.durable, log.fork) for log in book.logs.values()]
             known.append(sorted(shared.ahead[channel]))
         if outside:
             link = shared.link
-            known += [link.heard_at, link.status, shared.said_at]
+            known += [link.answered_at, link.status, shared.said_at]
             known += [(out.receipted, out.known, out.said_at) for out in link.outgoing.values()]
             known += [dict(book.logs[shared.peer].claimed) for book in shared.books.values()]
         return known
@@ -371,6 +417,26 @@ class Adversary:
         origin, far = victim.side.shared.theirs(AIR).origin, 2**52
         signature = sign_checkpoint(Checkpoint(origin, far, bytes(32)), hostile.keys.log)
         self._say([wire.HeadItem(AIR, far, bytes(32), signature)], "a boast")
+
+    def swap(self, _value: int) -> None:
+        """Sign a head, and send with it records that do not make its root."""
+        victim, hostile = self.victim, self.hostile
+        if victim.node is None or hostile.node is None:
+            return
+        theirs = victim.side.shared.theirs(AIR)
+        if theirs.forked:
+            return
+        size, root = theirs.tail.size, self.chance.randbytes(32)
+        signature = sign_checkpoint(Checkpoint(theirs.origin, size + 1, root), hostile.keys.log)
+        item = wire.Entries(AIR, size, (self._text().data,), root, signature)
+        data = self._seal(wire.Bundle(self._id(), PartyNumber(1), (item,)).encoded())
+        hostile.rewritten = True
+        self.world.counts[Fault.FORKED] += 1
+        self.world.act(victim, lambda node: node.received_or_told(data, None))
+        if victim.node is not None:
+            expect(
+                theirs.tail.size == size, "records were taken under a root that they do not make"
+            )
 
     def two_heads(self, _value: int) -> None:
         """Sign another root for a size that the honest side holds, or knows the head of."""

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
+from firebreak.desk.dialogue import Place, Standing
 from firebreak.ledger.fork import verify_fork
-from firebreak.node.logs import judged_of
+from firebreak.ledger.judge import Judged, seen_sizes
+from firebreak.ledger.merkle import root_of, verify_inclusion
+from firebreak.ledger.receipt import Range, Receipt, parse_receipt
+from firebreak.line import bundle as wire
+from firebreak.node.logs import Log, judged_of
 from firebreak.records.agreement import Channel
+from firebreak.records.kinds import Answer, Lapsed
+from firebreak.records.record import Record
 from firebreak.values import Precedence
 from tests.hostile.faults import Fault
 from tests.hostile.party import Party
@@ -12,11 +21,12 @@ from tests.hostile.store import LogRows
 from tests.hostile.world import HostileWorld, expect
 
 CHANNELS = (Channel.CONTROL, Channel.AIR)
-HOUR, MOST_HOURS = 3_660_000, 24
+HOUR, MORE_THAN_AN_HOUR, MOST_HOURS = 3_600_000, 3_660_000, 24
 DRAINED_WITHIN = 240_000
 """ms of sound line after which nothing may be missing: several times the longest retry."""
 SETTLE = 70_000
 """ms after which every deadline has passed, and the node has noticed."""
+_ANSWERED = (Standing.ANSWERED, Standing.ANSWERED_LATE)
 
 
 class Invariants:
@@ -24,6 +34,8 @@ class Invariants:
 
     def __init__(self, world: HostileWorld) -> None:
         self.world = world
+        self.receipted: dict[tuple[int, int], object] = {}
+        self.promised: dict[tuple[int, int], dict[int, bytes]] = {}
         world.watchers.append(self.check)
 
     def rows(self, disk_of: Party, channel: int, author: Party) -> LogRows:
@@ -37,7 +49,11 @@ class Invariants:
                 expect(party.side.shared.failed is None, "a transaction was refused")
             if not party.hostile and not party.rewritten:
                 self._mirror_continues(party)
+                self._delivered_is_held(party)
+            if not party.hostile:
                 self._receipts_hold(party)
+            if not party.restored:
+                self._quota_keeps(party)
         if not any(party.rewritten for party in self.world.parties):
             self._no_fork()
             self._equal_logs_equal_digests()
@@ -54,17 +70,83 @@ class Invariants:
             lost = author.restored and len(mirror) > len(own)
             expect(lost or len(mirror) <= len(own), "more is mirrored than was durable")
 
-    def _receipts_hold(self, author: Party) -> None:
-        """What a receipt says is held is held."""
+    def _receipts_hold(self, holder: Party) -> None:
+        """What our receipts cover is held, byte for byte, under the head that each names (E-4).
+
+        Whoever the author is, and whatever history he is in: it is what the holder would sign now.
+        """
+        if holder.node is None:
+            return
+        author, shared = self.world.other(holder), holder.side.shared
+        for channel in CHANNELS:
+            rows = self.rows(holder, channel, author)
+            ahead = shared.ahead[channel]
+            state = (shared.theirs(channel).durable, [i for i in ahead if ahead[i].durable])
+            if self.receipted.get((holder.number, channel)) == state:
+                continue
+            self.receipted[holder.number, channel] = state
+            self._promises_kept(holder, channel, rows)
+            for item in holder.side.sending.receipt_items(channel):
+                assert isinstance(item, wire.ReceiptItem)
+                self._receipt_holds(shared.theirs(channel), rows, parse_receipt(item.receipt))
+
+    def _promises_kept(self, holder: Party, channel: int, rows: LogRows) -> None:
+        """What overtook was receipted, and is held for good: beside the log, then in it (E-15)."""
+        promised = self.promised.setdefault((holder.number, channel), {})
+        if holder.restored:
+            promised.clear()
+        promised.update(
+            {index: wire.parse_overtaking(row.item).record for index, row in rows.overtaken.items()}
+        )
+        for index, record in promised.items():
+            if index not in rows.overtaken:
+                expect(index < len(rows.entries), "what was receipted is gone")
+                expect(rows.entries[index].record == record, "other bytes took a receipted place")
+
+    def _receipt_holds(self, log: Log, rows: LogRows, receipt: Receipt) -> None:
+        if not receipt.overtaken:
+            held = (Range(0, receipt.size),) if receipt.size else ()
+            expect(receipt.held == held, f"a receipt of the beginning names more: {receipt}")
+            expect(receipt.size <= len(rows.entries), "a receipt covers what is not held")
+            mirror = [log.leaf(row.index, row.record) for row in rows.entries[: receipt.size]]
+            expect(
+                receipt.root == root_of(mirror), "a receipt names a root that is not the mirror's"
+            )
+            return
+        for index in [index for part in receipt.held for index in range(part.start, part.stop)]:
+            expect(index in rows.overtaken, "a receipt covers what has not overtaken")
+            item = wire.parse_overtaking(rows.overtaken[index].item)
+            head = (item.size, item.root)
+            expect((receipt.size, receipt.root) == head, "it overtook under another head")
+            leaf = log.leaf(index, item.record)
+            verify_inclusion(leaf, index, item.size, item.proof, item.root)
+
+    def _delivered_is_held(self, author: Party) -> None:
+        """What counts as delivered is held by the other side, byte for byte."""
         holder = self.world.other(author)
         if author.node is None or holder.hostile or holder.restored:
             return
-        for channel, receipt in author.side.shared.latest_receipt.items():
-            rows = self.rows(holder, channel, author)
-            expect(len(rows.entries) >= receipt.unbroken, "a receipt covers what is not held")
-            for held in receipt.held:
-                for index in range(max(held.start, len(rows.entries)), held.stop):
-                    expect(index in rows.overtaken, "a receipt covers what has not overtaken")
+        for channel, delivered in author.side.shared.delivered.items():
+            own, rows = self.rows(author, channel, author), self.rows(holder, channel, author)
+            expect(len(rows.entries) >= delivered.unbroken, "delivered, and not held")
+            for index in range(delivered.unbroken, len(own.entries)):
+                if delivered.covers(index):
+                    if index < len(rows.entries):
+                        record = rows.entries[index].record
+                    else:
+                        expect(index in rows.overtaken, "delivered, and has not overtaken")
+                        record = wire.parse_overtaking(rows.overtaken[index].item).record
+                    expect(record == own.entries[index].record, "other bytes were delivered")
+
+    def _quota_keeps(self, holder: Party) -> None:
+        """No more is mirrored in an hour than was agreed, since the node was started."""
+        most = self.world.quota.records_an_hour
+        for channel in CHANNELS:
+            entries = self.rows(holder, channel, self.world.other(holder)).entries
+            if len(entries) > most:
+                before, last = entries[-1 - most].stored_at, entries[-1].stored_at
+                within = holder.opened_at <= before and last - before < HOUR
+                expect(not within, "more was mirrored in an hour than was agreed")
 
     def _no_fork(self) -> None:
         for party in self.world.parties:
@@ -100,6 +182,7 @@ class Invariants:
         for party in world.honest():
             self._acknowledged(party)
             self._deadlines(party)
+            self._answers_stand(party)
         self._same_after_restart()
 
     def _drain(self, complaint: str) -> None:
@@ -108,7 +191,7 @@ class Invariants:
             self._settle(DRAINED_WITHIN // 16)
             if self.drained():
                 return
-            self._apart(HOUR)
+            self._apart(MORE_THAN_AN_HOUR)
         self._settle(DRAINED_WITHIN)
         expect(self.drained(), f"{complaint}: {self.missing()}")
 
@@ -165,10 +248,10 @@ class Invariants:
         found = []
         for author in self.world.parties:
             holder = self.world.other(author)
-            shared = author.side.shared
+            shared, lost = author.side.shared, self.beyond_repair(author)
             if author.store is not None and author.store.waiting:
                 found.append(f"{author.keys.name} is writing")
-            if shared.recovering and not author.hostile and not self.beyond_repair(author):
+            if shared.recovering and not author.hostile and not lost:
                 found.append(f"{author.keys.name} is recovering")
             for channel in CHANNELS:
                 own = self.rows(author, channel, author).entries
@@ -179,9 +262,10 @@ class Invariants:
                     found.append(
                         f"{channel.name} of {author.keys.name}: {len(own)}, held {len(mirror)}"
                     )
-                receipt = shared.latest_receipt.get(channel)
-                if own and (receipt is None or receipt.unbroken != len(own)):
-                    found.append(f"{channel.name} of {author.keys.name}: receipt {receipt}")
+                unbroken = shared.delivered[channel].unbroken
+                # A receipt under a head that is lost cannot be checked by its author.
+                if not lost and unbroken != len(own):
+                    found.append(f"{channel.name} of {author.keys.name}: receipt to {unbroken}")
         return found
 
     def beyond_repair(self, author: Party) -> bool:
@@ -219,8 +303,38 @@ class Invariants:
                 f"deadline of {channel}/{place} was forgotten",
             )
 
+    def _answers_stand(self, party: Party) -> None:
+        """Read from the records alone: what was answered is not shown as silence, only as late."""
+        valid: list[tuple[Place, Judged, Record]] = []
+        for author in self.world.parties:
+            for entry in self.rows(party, Channel.AIR, author).entries:
+                judged = judged_of(entry)
+                if judged.void is None and judged.record is not None:
+                    place = (author.keys.number, entry.index)
+                    valid.append((place, judged, judged.record))
+        lapses: dict[Place, list[Record]] = {}
+        for _, _, record in valid:
+            if isinstance(record.body, Lapsed) and record.refers_to is not None:
+                about = (record.refers_to.party, record.refers_to.index)
+                lapses.setdefault(about, []).append(record)
+        for place, judged, record in valid:
+            if not isinstance(record.body, Answer) or record.refers_to is None:
+                continue
+            asked = (record.refers_to.party, record.refers_to.index)
+            state = party.side.shared.books[Channel.AIR].state(judged.root)
+            question = next(each for each in state.questions if each.place == asked)
+            unseen = [
+                seen_sizes(lapse).get(place[0], 0) <= place[1] for lapse in lapses.get(asked, [])
+            ]
+            if len(unseen) < 2:
+                expect(
+                    (place, unseen == [True]) in question.answers, "a late answer is not called so"
+                )
+            if record.body.next_word_by is None:
+                expect(question.standing in _ANSWERED, "an answer is shown as silence")
+
     def _same_after_restart(self) -> None:
-        """A restart changes nothing of what is known: state, digests, what is awaited, who forked."""
+        """A restart changes nothing of what is known: state, digests, what is awaited and delivered."""
         world = self.world
         for party in world.parties:
             before = self._known(party)
@@ -236,5 +350,6 @@ class Invariants:
             {channel: book.shared_digest() for channel, book in books.items()},
             {c: {p: (g.tail, g.forked) for p, g in b.logs.items()} for c, b in books.items()},
             party.side.view.awaited,
+            deepcopy(party.side.shared.delivered),
             {channel: set(open_) for channel, open_ in party.side.view.currents.items()},
         )

@@ -125,6 +125,7 @@ class Officers:
             "change": self.change,
             "object": self.object,
             "clarify": self.clarify,
+            "cross": self.cross,
             "react": self.react,
             "statement": self.statement,
             "line state": self.line_state,
@@ -216,8 +217,33 @@ class Officers:
 
     def clarify(self, party: Party) -> bool:
         place = self._one(self._theirs(party))
+        return place is not None and self._ask(party, place)
+
+    def _ask(self, party: Party, place: Place) -> bool:
         body = Clarify(Words("en", "what is it?"))
-        return place is not None and submit(party, [compose(party, body, refers=place)])
+        return submit(party, [compose(party, body, refers=place)])
+
+    def cross(self, party: Party) -> bool:
+        """Both ask at once in one dialogue, neither having heard the other; else one begins it."""
+        other = self.world.other(party)
+        mine = self._talks(party)
+        theirs = self._talks(other) if other.node is not None else {}
+        roots = mine.keys() & theirs.keys()
+        if not roots:
+            return self.clarify(party)
+        root = max(roots)
+        self.world.act(other, lambda _: self._ask(other, theirs[root]))
+        return self._ask(party, mine[root])
+
+    def _talks(self, party: Party) -> dict[Place, Place]:
+        """The newest valid entry of theirs in each dialogue that has one, by the dialogue."""
+        book = party.side.shared.books[AIR]
+        found: dict[Place, Place] = {}
+        for place in self._theirs(party):
+            judged = book.entry(*place)
+            if judged is not None and judged.void is None:
+                found[judged.root] = place
+        return found
 
     def react(self, party: Party) -> bool:
         """Read, not understood, or displayed by the node itself."""

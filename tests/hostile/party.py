@@ -74,7 +74,7 @@ class Party:
     hostile: it does not keep the rules, so nothing is promised to it. rewritten: its log was rolled
     back unnoticed or forked, so that two histories may exist. must_return: what was acknowledged, lost
     by a restore, and lies with the other side. restored: a backup took the disk's place at some time.
-    drafts: signed, not yet filed.
+    drafts: signed, not yet filed. opened_at: when its node was last started, by its own clock.
     twist: what a hostile party does to each bundle that its node sends.
     """
 
@@ -93,6 +93,7 @@ class Party:
     backups: list[Backup] = field(default_factory=list)
     drafts: list[tuple[int, SignedRecord]] = field(default_factory=list)
     roster: SignedRoster | None = None
+    opened_at: int = 0
     reopen_at: int | None = None
     commit_at: int | None = None
     crashed: bool = False
@@ -118,6 +119,7 @@ class Party:
         """Start the node on the disk. Raises StoreTrouble if the disk cannot be trusted."""
         self.fuse = Fuse()
         self.crashed = False
+        self.opened_at = clock()
         store = FusedStore(self.disk, deliver, self.fuse, woken)
         keys = self.keys
         secrets = SideKeys(keys.record, keys.log, keys.receipt, keys.mldsa, readers)  # type: ignore[arg-type]  # party numbers

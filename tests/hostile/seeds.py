@@ -24,8 +24,8 @@ Step = tuple[str, int, int]
 
 SAYINGS: Final = (
     *["text"] * 6, "notice", "notice", "hazard", "query", "query", "query", "answer", "answer",
-    "answer", "checking", "acknowledge", "change", "object", "clarify", "clarify", "clarify", "react", "react",
-    "statement", "line state", "roster", "draft", "file",
+    "answer", "checking", "acknowledge", "change", "object", "clarify", "clarify", "cross", "cross",
+    "react", "react", "statement", "line state", "roster", "draft", "file",
 )  # fmt: skip
 
 
@@ -70,7 +70,9 @@ SCENARIOS: Final = (
     Scenario("outsider", stormy, ("forge", "forge", "garbage", "replay", "fuse", "break")),
     Scenario("liar", hostile, ("lie", "lie", "void", "void", "unsound", "withhold", "fuse")),
     Scenario(
-        "fork", hostile, ("back up", "back up", "roll back", "two heads", "boast", "part", "fuse")
+        "fork",
+        hostile,
+        ("back up", "back up", "roll back", "two heads", "swap", "boast", "part", "fuse"),
     ),
     Scenario("flood", tight, ("flood", "part", "fuse", "withhold")),
 )
@@ -163,11 +165,14 @@ class Run:
             self.world.roll_back(party, value % len(party.backups))
 
     def restore(self, party: Party, value: int) -> None:
-        """A backup takes the place of the disk, and is known to be one."""
+        """A backup takes the disk's place, and is known to be one; an officer may wait to speak."""
         if party.backups:
             if party.node is not None:
                 self.world.crash(party)
             self.world.replace_disk(party, value % len(party.backups))
+            if value >> 8 & 1:
+                self.world.start(party)
+                self.officers.say(party, "text")
 
 
 setattr(Run, "break", Run.break_)
@@ -175,7 +180,7 @@ setattr(Run, "break", Run.break_)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to. failure: None if every invariant held."""
+    """What a run came to. steps: those that were begun; failure: None if every invariant held."""
 
     seed: int
     scenario: str
@@ -193,13 +198,15 @@ def run(seed: int, steps: Sequence[Step] | None = None) -> Outcome:
     taken = drawn if steps is None else steps
     made = Run(seed, climate)
     failure: Exception | None = None
+    begun = 0
     try:
         for step in taken:
+            begun += 1
             made.take(step)
         made.invariants.healed()
     except Exception as error:  # noqa: BLE001  # whatever stops a node is a finding
         failure = error
-    return Outcome(seed, scenario.name, taken, made.world.counts, failure)
+    return Outcome(seed, scenario.name, taken[:begun], made.world.counts, failure)
 
 
 def shrunk(outcome: Outcome) -> Outcome:

@@ -181,8 +181,8 @@ class MemoryStore:
     # Reading
 
     @property
-    def restored(self) -> bool:
-        return "restored" in self._disk.settings
+    def restored(self) -> bytes | None:
+        return self._disk.settings.get("restored")
 
     @property
     def _disk(self) -> Disk:
@@ -225,11 +225,26 @@ class MemoryStore:
     def head_at(self, origin: str, size: int) -> Head | None:
         return self._disk.log(origin).heads.get(size)
 
+    def heads(self, origin: str) -> Iterator[Head]:
+        return iter([head for _, head in sorted(self._disk.log(origin).heads.items())])
+
     def overtaken(self, origin: str) -> list[Overtaken]:
         return [row for _, row in sorted(self._disk.log(origin).overtaken.items())]
 
     def receipts(self, origin: str, ours: bool) -> Iterator[ReceiptRow]:
         return iter([row for row in self._disk.log(origin).receipts if row.ours is ours])
+
+    def furthest_receipt(self, origin: str, ours: bool) -> ReceiptRow | None:
+        latest_first = [*self.receipts(origin, ours)][::-1]
+        return max(latest_first, key=lambda row: row.unbroken, default=None)
+
+    def receipts_ahead(self, origin: str, ours: bool, size: int) -> Iterator[ReceiptRow]:
+        rows = self.receipts(origin, ours)
+        return iter([row for row in rows if not row.unbroken and row.size > size])
+
+    def first_receipt(self, origin: str, ours: bool, index: int) -> ReceiptRow | None:
+        reaching = (row for row in self.receipts(origin, ours) if row.unbroken > index)
+        return min(reaching, key=lambda row: row.unbroken, default=None)
 
     def forks(self) -> list[Fork]:
         return list(self._disk.forks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from random import Random
 
@@ -11,8 +12,9 @@ import pytest
 from firebreak.errors import NotForUs
 from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
 from firebreak.ledger.fork import verify_fork
+from firebreak.ledger.receipt import Range, Receipt, parse_receipt, sign_receipt
 from firebreak.line import bundle as wire
-from firebreak.line.link import DOWN_AFTER, LineStatus
+from firebreak.line.link import BROAD, LineStatus
 from firebreak.line.statements import Held, sign_held
 from firebreak.node.alerts import About
 from firebreak.node.core import REFUSALS_TOLD
@@ -90,6 +92,12 @@ class Line:
         return self.alpha.side.shared.theirs(AIR).durable
 
 
+def receipts(party: Party) -> list[Receipt]:
+    """All that a party would sign now for the other's air log."""
+    items = party.side.sending.receipt_items(AIR)
+    return [parse_receipt(item.receipt) for item in items if isinstance(item, wire.ReceiptItem)]
+
+
 def recovering(party: Party) -> bool:
     return party.side.shared.recovering
 
@@ -103,9 +111,10 @@ def test_replayed_bundles_do_not_keep_a_dead_line_up(line: Line) -> None:
     """E-7, E-18"""
     line.say(line.bravo, 3)
     line.wait(20_000)
-    line.world.crash(line.bravo)
-    line.bravo.reopen_at = None
-    for _ in range(2 * DOWN_AFTER // 5_000):
+    line.bravo.node = None  # nobody is told: whoever plays it back keeps the connection as well
+    overheard = line.world.carrier.archive.copy()
+    for _ in range(2 * BROAD.down_after // 5_000):
+        line.world.carrier.archive = overheard.copy()
         line.world.carrier.replay(line.world.now, 20, to=0)
         line.wait(5_000)
     assert line.alpha.side.shared.link.status is LineStatus.DOWN
@@ -222,6 +231,70 @@ def test_an_urgent_record_cannot_be_taken_back_by_another_history(line: Line) ->
     assert line.alpha.disk.log(fork.origin).overtaken == {3: kept}
 
 
+def test_an_urgent_record_does_not_hide_that_the_log_begins_otherwise(line: Line) -> None:
+    """Its head is of the new history, and what is held is of the old one (E-4, E-11, E-25).
+
+    A receipt for both under one head would be our signature that the other beginning was delivered.
+    """
+    line.world.back_up(line.bravo)
+    line.say(line.bravo)
+    line.wait(1_000)
+    line.world.part()
+    line.world.crash(line.bravo)
+    line.world.roll_back(line.bravo, 0)
+    line.wait(40_000)
+    line.say(line.bravo, 2)
+    line.say(line.bravo, flash=True)
+    line.give(line.bravo.side.sending.overtaking_item(AIR, 2))
+    line.wait(100)
+    assert list(line.alpha.side.shared.ahead[AIR]) == [2]
+    own, mirror = (
+        party.disk.log(line.world.origin(AIR, line.bravo)) for party in (line.bravo, line.alpha)
+    )
+    assert own.entries[0].record != mirror.entries[0].record
+    of_beginning, of_overtaken = receipts(line.alpha)
+    assert (of_beginning.size, of_beginning.root) == (1, mirror.frontier.root())
+    assert of_beginning.held == (Range(0, 1),)
+    assert (of_overtaken.size, of_overtaken.root) == (3, own.frontier.root())
+    assert of_overtaken.held == (Range(2, 3),)
+    assert not of_overtaken.covers(0)
+    line.world.apart = False
+    line.world.connect()
+    line.wait(30_000)
+    for party in (line.alpha, line.bravo):
+        (fork,) = party.disk.forks
+        verify_fork(fork.data, line.bravo.keys.log_key)
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_entries_do_not_take_the_place_of_another_urgent_record(line: Line, more: int) -> None:
+    """It was receipted, so it is kept; where its head is reached, that is the fork (E-4, E-15, E-23)."""
+    line.world.back_up(line.bravo)
+    line.world.part()
+    line.say(line.bravo)
+    line.say(line.bravo, flash=True)
+    line.say(line.bravo, 2)
+    line.give(line.bravo.side.sending.overtaking_item(AIR, 1))
+    line.wait(100)
+    kept = dict(line.alpha.disk.log(line.world.origin(AIR, line.bravo)).overtaken)
+    line.world.crash(line.bravo)
+    line.world.roll_back(line.bravo, 0)
+    line.wait(40_000)
+    line.say(line.bravo, 2 + more)
+    for _, item in line.bravo.side.sending.entries_items(AIR, 0, 2):
+        line.give(item)
+    line.wait(100)
+    assert line.mirror() == 0
+    assert any("came ahead" in text for text in line.told(line.alpha, About.REFUSED_BUNDLE))
+    line.world.apart = False
+    line.world.connect()
+    line.wait(60_000)
+    assert line.mirror() == 0
+    assert line.alpha.disk.log(line.world.origin(AIR, line.bravo)).overtaken == kept
+    assert len(line.alpha.disk.forks) == (1 if more else 0)
+    assert recovering(line.bravo) != bool(more)
+
+
 def test_two_heads_that_nobody_has_reached_are_a_fork_too(line: Line) -> None:
     """E-23, E-24"""
     origin, key = line.world.origin(AIR, line.bravo), line.bravo.keys.log
@@ -285,10 +358,103 @@ def test_more_gaps_than_a_receipt_can_name_hold_up_nothing(
         line.say(line.bravo)
         line.say(line.bravo, flash=True)
     line.wait(1_000)
-    assert len(line.alpha.side.shared.ahead[AIR]) == 20
-    assert len(line.bravo.side.shared.latest_receipt[AIR].held) == 8
+    ahead = line.alpha.side.shared.ahead[AIR]
+    assert len(ahead) == 20
+    assert len(receipts(line.alpha)) == 1 + 20  # each came under a head of its own
+    assert len(line.bravo.side.shared.delivered[AIR].overtaken) == 20
+    line.world.part()
+    for _ in range(20):
+        line.say(line.bravo)
+        line.say(line.bravo, flash=True)
+    line.world.apart = False
+    line.world.connect()
+    line.wait(1_000)
+    *_, last = receipts(line.alpha)
+    assert len(last.held) == 8  # all of these came under one
     line.bravo.twist = None
     line.invariants.healed()
+
+
+def test_what_overtook_is_receipted_under_its_own_head_and_stays_delivered(line: Line) -> None:
+    """Over restarts, though what is before it never comes (E-9, E-15, E-16)."""
+    line.skip(lambda item: isinstance(item, wire.Entries))
+    line.say(line.bravo, 2)
+    line.say(line.bravo, 2, flash=True)
+    line.wait(1_000)
+    beginning, first, second = receipts(line.alpha)
+    assert (beginning.size, beginning.held) == (0, ())
+    assert (first.size, first.held) == (3, (Range(2, 3),))
+    assert (second.size, second.held) == (4, (Range(3, 4),))
+    for _ in range(2):
+        shared = line.bravo.side.shared
+        assert [shared.delivered[AIR].covers(index) for index in range(5)] == [
+            False,
+            False,
+            True,
+            True,
+            False,
+        ]
+        assert shared.link.outgoing[AIR].receipted == 0
+        assert not shared.link.outgoing[AIR].urgent
+        line.reopen(line.bravo)
+    line.bravo.twist = None
+    line.wait(60_000)
+    assert line.bravo.side.shared.delivered[AIR].overtaken == []
+    assert len(receipts(line.alpha)) == 1
+    line.invariants.healed()
+
+
+def test_the_first_entry_of_all_may_overtake(line: Line) -> None:
+    """Its range is not the beginning: the log goes on at 0 (E-6, E-15)."""
+    line.world.part()
+    line.say(line.bravo, 2, flash=True)
+    line.give(*[line.bravo.side.sending.overtaking_item(AIR, index) for index in (0, 1)])
+    line.wait(100)
+    beginning, ahead = receipts(line.alpha)
+    assert (beginning.size, beginning.held) == (0, ())
+    assert (ahead.size, ahead.held) == (2, (Range(0, 0), Range(0, 2)))
+    line.world.apart = False
+    line.world.connect()
+    line.wait(10_000)
+    assert line.mirror() == 2
+    line.invariants.healed()
+
+
+def test_a_receipt_for_the_beginning_and_what_overtook_together_counts_for_nothing(
+    line: Line,
+) -> None:
+    """E-6"""
+    line.skip(lambda item: isinstance(item, wire.ReceiptItem))
+    line.say(line.alpha, 3)
+    line.world.part()
+    shared = line.alpha.side.shared
+    own = shared.own(AIR)
+    both = Receipt(3, shared.root_at(own, 3), (Range(0, 1), Range(2, 3)), Millis(line.world.now))
+    key = line.bravo.keys.receipt
+    line.give(wire.ReceiptItem(AIR, sign_receipt(both, shared.base.id, own.origin, key)))
+    assert not any(shared.delivered[AIR].covers(index) for index in range(3))
+    assert shared.link.outgoing[AIR].receipted == 0
+    assert any("under one head" in text for text in line.told(line.alpha, About.REFUSED_BUNDLE))
+
+
+def test_receipts_for_what_is_not_urgent_or_known_already_are_not_kept(line: Line) -> None:
+    """However many a peer sends (E-9)."""
+    line.skip(lambda item: isinstance(item, wire.ReceiptItem))
+    line.say(line.alpha, 3)
+    line.say(line.alpha, flash=True)
+    line.say(line.alpha, 2)
+    line.world.part()
+    shared = line.alpha.side.shared
+    own, key = shared.own(AIR), line.bravo.keys.receipt
+    for round_ in range(5):
+        for index in (1, 2, 3, 4):
+            held = (Range(index, index + 1),)
+            made = Receipt(5, shared.root_at(own, 5), held, Millis(line.world.now + round_))
+            line.give(wire.ReceiptItem(AIR, sign_receipt(made, shared.base.id, own.origin, key)))
+        line.wait(100)
+    (kept,) = line.alpha.disk.log(own.origin).receipts
+    assert parse_receipt(kept.data).held == (Range(3, 4),)
+    assert len(shared.delivered[AIR].overtaken) == 1
 
 
 def test_what_is_refused_does_not_fill_the_journal(line: Line) -> None:
@@ -305,10 +471,10 @@ def test_what_is_refused_does_not_fill_the_journal(line: Line) -> None:
 def test_a_receipt_for_another_history_counts_for_nothing_and_stops_nothing(line: Line) -> None:
     """E-25"""
     line.say(line.alpha, 2)
-    before = line.alpha.side.shared.latest_receipt[AIR]
+    before = deepcopy(line.alpha.side.shared.delivered[AIR])
     for item in line.adversary._items(line.bravo.keys.log, line.bravo.keys.receipt)[:3]:
         line.give(item)
-    assert line.alpha.side.shared.latest_receipt[AIR] == before
+    assert line.alpha.side.shared.delivered[AIR] == before
     line.say(line.alpha)
 
 

@@ -17,8 +17,12 @@ SEEDS, CHUNKS = 2_000, 8
 EACH = SEEDS // CHUNKS
 
 
-def explained(outcome: Outcome) -> str:
-    """A failure as short as it can be made, and how to see it again."""
+def explained(outcome: Outcome, planted: str | None = None) -> str:
+    """A failure as short as it can be made, and how to see it again.
+
+    planted: the fault that was in the code (tests/faults), None for the code as it is.
+    """
+    planting = f" -p tests.faults.planting --plant {planted}" if planted else ""
     least = shrunk(outcome)
     assert least.failure is not None
     steps = "\n".join(f"    {step}" for step in least.steps)
@@ -26,7 +30,8 @@ def explained(outcome: Outcome) -> str:
     return (
         f"Seed {outcome.seed} ({outcome.scenario}) breaks an invariant: {least.failure}\n"
         f"{len(least.steps)} of its {len(outcome.steps)} steps are enough:\n{steps}\n"
-        f"Again: FIREBREAK_SEED={outcome.seed} python -m pytest tests/hostile -k seed\n{trace}"
+        f"Again: FIREBREAK_SEED={outcome.seed} python -m pytest{planting} tests/hostile -k seed\n"
+        f"{trace}"
     )
 
 
@@ -50,8 +55,9 @@ def test_every_invariant_holds_whatever_is_done(
     assert not [fault for fault in Fault if not counts[fault]], "a fault was never injected"
 
 
-def test_one_seed() -> None:
+def test_one_seed(pytestconfig: pytest.Config) -> None:
     """FIREBREAK_SEED=n runs one seed; without it, the first."""
     outcome = run(int(os.environ.get("FIREBREAK_SEED", "0")))
     if outcome.failure is not None:
-        pytest.fail(explained(outcome), pytrace=False)
+        planted = pytestconfig.getoption("plant", None)  # tests/faults/planting.py, if it is used
+        pytest.fail(explained(outcome, planted), pytrace=False)

@@ -81,6 +81,7 @@ class HostileWorld:
         self.climate = climate
         self.counts: Counter[Fault] = Counter()
         self.ground = ground(climate.tight)
+        self.quota = TIGHT if climate.tight else PLENTY
         self.now = Millis(NOW)
         self.carrier = Carrier(Random(f"carrier {seed}"), climate.weather, self.counts)
         self.parties = [
@@ -199,8 +200,8 @@ class HostileWorld:
         backup = party.backups[number] if party.backups else Backup(Disk(), {})
         self._put_back(party, backup)
         party.restored = True
-        party.disk.settings["restored"] = b"1"
         self.counts[Fault.RESTORED] += 1
+        party.disk.settings["restored"] = str(self.counts[Fault.RESTORED]).encode()
 
     def roll_back(self, party: Party, number: int) -> None:
         """A backup takes the disk's place, and nobody knows: as when a whole machine is set back."""

@@ -1,7 +1,5 @@
 """Receipts: what they cover, that they hold for one log and key, and the one way to write each."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,9 +59,8 @@ def test_what_is_covered(receipt: Receipt, index: int) -> None:
     held = {n for part in receipt.held for n in range(part.start, part.stop)}
     assert receipt.covers(index) == (index in held)
     assert set(range(receipt.unbroken)) <= held
-    assert receipt.includes(receipt)
-    assert receipt.includes(replace(receipt, held=()))
-    assert replace(receipt, held=()).includes(receipt) == (not receipt.held)
+    beginning = held == set(range(receipt.unbroken))
+    assert [beginning, receipt.overtaken, receipt.mixed].count(True) == 1
 
 
 @given(st.data())
@@ -139,3 +136,22 @@ def test_what_overtook_right_behind_the_beginning_stands_apart() -> None:
     first = Receipt(9, ROOT, (Range(0, 0), Range(0, 1)), Millis(AT))
     found = opened(sign_receipt(first, AGREEMENT, ORIGIN, KEY))
     assert (found.unbroken, found.covers(0)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("held", "overtaken", "mixed"),
+    [
+        ((), False, False),
+        ((Range(0, 4),), False, False),
+        ((Range(2, 3),), True, False),
+        ((Range(2, 3), Range(5, 9)), True, False),
+        ((Range(0, 0), Range(0, 2)), True, False),
+        ((Range(0, 0), Range(0, 2), Range(5, 6)), True, False),
+        ((Range(0, 4), Range(4, 5)), False, True),
+        ((Range(0, 4), Range(6, 7)), False, True),
+    ],
+)
+def test_what_it_speaks_of(held: tuple[Range, ...], overtaken: bool, mixed: bool) -> None:
+    """The beginning, or what has overtaken, or both, which no node signs (E-4, E-6)."""
+    receipt = Receipt(9, ROOT, held, Millis(AT))
+    assert (receipt.overtaken, receipt.mixed) == (overtaken, mixed)

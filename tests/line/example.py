@@ -47,9 +47,7 @@ def items(made: World) -> dict[str, wire.Item]:
         "overtaking": wire.Overtaking(
             AIR, 1, records[1], 2, two.root, second, tuple(log.proof(1, 2))
         ),
-        "receipt": wire.ReceiptItem(
-            AIR, made.receipt(AIR, ALPHA, size=2, held=((0, 1), (1, 2)), at=NOW)
-        ),
+        "receipt": wire.ReceiptItem(AIR, made.receipt(AIR, ALPHA, size=1, at=NOW)),
         "head": wire.HeadItem(AIR, 2, two.root, second),
         "want": wire.Want(AIR, 1, Millis(0)),
         "returned": wire.Returned(AIR, 0, records, second),
@@ -61,9 +59,14 @@ def items(made: World) -> dict[str, wire.Item]:
     }
 
 
-def bundle(made: World, sender: int, *names: str) -> bytes:
+def overtaken(made: World) -> wire.ReceiptItem:
+    """The receipt for what has overtaken, under the head that it came under."""
+    return wire.ReceiptItem(AIR, made.receipt(AIR, ALPHA, size=2, held=((1, 2),), at=NOW))
+
+
+def bundle(made: World, sender: int, *names: str, more: tuple[wire.Item, ...] = ()) -> bytes:
     """The bundle of these items, before sealing."""
-    chosen = tuple(items(made)[name] for name in names)
+    chosen = (*(items(made)[name] for name in names), *more)
     prefix = made.agreement.id[: wire.AGREEMENT_PREFIX]
     return wire.Bundle(prefix, made.parties[sender].number, chosen).encoded()
 
@@ -75,7 +78,10 @@ def example() -> str:
     told = [
         ("ALPHA to BRAVO: notice 0, without root", bundle(made, ALPHA, "entries")),
         ("ALPHA to BRAVO: query 1, which overtakes", bundle(made, ALPHA, "overtaking")),
-        ("BRAVO to ALPHA: a receipt for both", bundle(made, BRAVO, "receipt")),
+        (
+            "BRAVO to ALPHA: a receipt for each",
+            bundle(made, BRAVO, "receipt", more=(overtaken(made),)),
+        ),
         ("ALPHA to BRAVO: head, and a question", bundle(made, ALPHA, "head", "want")),
         ("BRAVO to ALPHA: a heartbeat", bundle(made, BRAVO, "pulse")),
     ]

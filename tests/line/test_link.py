@@ -1,5 +1,6 @@
 """The link: what it sends when, over any order of events."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -15,11 +16,9 @@ AIR = 1
 START = Millis(1_795_000_000_000)
 
 
-def receipt(unbroken: int, *ahead: int) -> Receipt:
-    held = [Range(0, unbroken)] if unbroken else []
-    held += [Range(index, index + 1) for index in ahead]
-    size = max([unbroken, *(index + 1 for index in ahead)])
-    return Receipt(size, bytes(32), tuple(held), START)
+def receipt(unbroken: int) -> Receipt:
+    held = (Range(0, unbroken),) if unbroken else ()
+    return Receipt(unbroken, bytes(32), held, START)
 
 
 def linked(held: int = 0) -> Link:
@@ -242,3 +241,21 @@ def test_a_receipt_for_what_has_overtaken_is_urgent() -> None:
     link = linked()
     assert link.mirrored(AIR) == [exchange.SendReceipt(AIR)]
     assert link.mirrored(AIR, urgent=True) == [exchange.SendReceipt(AIR, urgent=True)]
+    assert link.mirrored(AIR, ahead=5) == [exchange.SendReceipt(AIR, ahead=5)]
+
+
+def test_a_receipt_for_what_has_overtaken_says_nothing_of_the_beginning() -> None:
+    """The peer has not lost what it gave a receipt for, and the log goes on where it did (E-9)."""
+    link = linked()
+    link.appended(AIR, 9, (6, 8), START)
+    link.receipt(AIR, receipt(3), START)
+    before = deepcopy(link.outgoing[AIR])
+    for held in ((Range(6, 7),), (Range(0, 0), Range(0, 1), Range(6, 7))):
+        overtaken = Receipt(9, bytes(32), held, Millis(START + 1))
+        assert link.receipt(AIR, overtaken, Millis(START + 1)) == []
+        assert link.outgoing[AIR] == replace(before, urgent={8})
+    link.disconnect()
+    link.connect(START)
+    assert link.receipt(AIR, Receipt(9, bytes(32), (Range(8, 9),), START), START) == []
+    assert not link.outgoing[AIR].known
+    assert link.outgoing[AIR].urgent == set()

@@ -352,7 +352,7 @@ def test_what_has_overtaken_those_before_it_is_listed_first(made: Path, tmp_path
         origin = shared.theirs(Channel.AIR).origin
         runner.store.submit([Overtaken(origin, 5, encode_overtaking(item))], lambda error: None)
         await runner.settled()
-        shared.ahead[Channel.AIR][5] = Ahead(6, bytes(32), durable=True)
+        shared.ahead[Channel.AIR][5] = Ahead((6, bytes(32)), bytes(32), durable=True)
         _, page = await call(app_for(runner), "GET", "/records")
         (view,) = page["records"]
         assert (view["id"], view["standing"]) == (signed.id.hex(), "overtaking")

@@ -20,6 +20,7 @@ from firebreak.errors import Misuse, StoreTrouble
 from firebreak.keys import SigningKey
 from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint
 from firebreak.ledger.judge import Judged, parse_entry
+from firebreak.ledger.receipt import Range, Receipt, sign_receipt
 from firebreak.node.logs import Log
 from firebreak.node.opening import joined
 from firebreak.node.runner import clock
@@ -28,7 +29,7 @@ from firebreak.records.agreement import Channel
 from firebreak.records.kinds import KIND_OF, FreeText, Read, Words
 from firebreak.records.record import ID_PREFIX, SEEN_DIGEST, Record, Reference, Seen, sign_record
 from firebreak.store.directory import NodeDirectory
-from firebreak.store.interface import Entry, Head, Write
+from firebreak.store.interface import Entry, Head, ReceiptRow, Write
 from firebreak.store.keyfiles import NodeSecrets
 from firebreak.store.sqlite import SqliteStore, open_read_only, open_store
 from firebreak.values import PartyNumber, Precedence
@@ -88,6 +89,7 @@ def fill(folder: Path, other: Path, count: int) -> dict[str, int]:
             if turn % _TURNS_TOGETHER == 0:
                 filling.commit()
         filling.commit()
+        filling.receipt()
         return {log.origin: log.durable for log in filling.book.logs.values()}
 
 
@@ -97,6 +99,7 @@ class _Speaker:
 
     officer: SigningKey
     log: SigningKey
+    receipt: SigningKey
 
 
 class _Filling:
@@ -113,9 +116,10 @@ class _Filling:
         self.speakers = {
             directory.our_number(one.signed.agreement): _Speaker(
                 directory.officer_key(1, directory.card().roster.entries[1].office),
-                NodeSecrets.load(directory.path).log,
+                secrets.log,
+                secrets.receipt,
             )
-            for directory in (node, other)
+            for directory, secrets in ((d, NodeSecrets.load(d.path)) for d in (node, other))
         }
 
     def speak(self, turn: int, count: int) -> None:
@@ -177,6 +181,18 @@ class _Filling:
         for party, head in self.ends.items():
             self.book.logs[party].settle(head.size, head.root)
         self.waiting = []
+
+    def receipt(self) -> None:
+        """The other side's receipt for all that the node said."""
+        shared = self.shared
+        log = shared.own(_AIR)
+        root = shared.root_at(log, log.durable)
+        held = (Range(0, log.durable),) if log.durable else ()
+        receipt = Receipt(log.durable, root, held, clock())
+        key = self.speakers[shared.peer].receipt
+        data = sign_receipt(receipt, shared.base.id, log.origin, key)
+        self.waiting.append(ReceiptRow(log.origin, log.durable, log.durable, False, data))
+        self.commit()
 
 
 def _is_whole(folder: Path, sizes: dict[str, int]) -> bool:

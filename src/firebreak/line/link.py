@@ -13,16 +13,29 @@ from typing import TypeAlias
 from firebreak.ledger.receipt import Receipt
 from firebreak.values import Millis
 
-HEARTBEAT = 5_000
-"""ms between pulses of a connected link."""
-LATE_AFTER = 15_000
-"""ms of the peer's silence after which the line is late."""
-DOWN_AFTER = 60_000
-"""ms of the peer's silence after which the line is down."""
-FIRST_RETRY, LAST_RETRY = 2_000, 30_000
-"""ms without a receipt after which entries are sent again; doubled each time, up to the last."""
-FIRST_WINDOW, LAST_WINDOW = 32, 4_096
-"""Entries sent ahead of the peer's receipts: doubled by each receipt, halved by each retry."""
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """The times and amounts of a line, in ms and entries; one of two.
+
+    heartbeat: between pulses of a connected link; late_after, down_after: of unanswered words;
+    first_retry, last_retry: without a receipt until entries are sent again, doubled each time;
+    first_window, last_window: entries ahead of the peer's receipts, doubled by each receipt, halved
+    by each retry.
+    """
+
+    heartbeat: int
+    late_after: int
+    down_after: int
+    first_retry: int
+    last_retry: int
+    first_window: int
+    last_window: int
+
+
+BROAD = Tempo(5_000, 15_000, 60_000, 2_000, 30_000, 32, 4_096)
+NARROW = Tempo(15_000, 45_000, 180_000, 30_000, 300_000, 8, 64)
+"""A carrier that repeats by itself, and on which a pulse takes a second or two."""
 
 
 class LineStatus(StrEnum):
@@ -57,9 +70,15 @@ class SendGreeting:
 
 @dataclass(frozen=True, slots=True)
 class SendReceipt:
-    """Send a receipt for what we hold durably of their log on a channel."""
+    """Send a receipt for what we hold durably of their log on a channel; urgent: ahead of all else.
+
+    It is for the unbroken beginning; or, where `ahead` names an entry that overtook, for what did so
+    under the same head as that.
+    """
 
     channel: int
+    urgent: bool = False
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +112,8 @@ class Outgoing:
     receipted: int = 0
     said_at: Millis | None = None
     sent: int = 0
-    window: int = FIRST_WINDOW
-    retry: int = FIRST_RETRY
+    window: int = BROAD.first_window
+    retry: int = BROAD.first_retry
     retry_at: Millis | None = None
     urgent: set[int] = field(default_factory=set)
     known: bool = False
@@ -102,43 +121,49 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Link:
-    """The exchange with one peer over all channels of one agreement."""
+    """The exchange with one peer over all channels of one agreement.
+
+    answered_at: when a word of ours was last answered. That the peer speaks is not enough: it may
+    hear nothing.
+    """
 
     channels: tuple[int, ...]
+    tempo: Tempo = BROAD
     connected: bool = False
-    heard_at: Millis | None = None
+    answered_at: Millis | None = None
     pulse_at: Millis | None = None
     greet_at: Millis | None = None
-    greet_retry: int = FIRST_RETRY
+    greet_retry: int = BROAD.first_retry
     status: LineStatus = LineStatus.DOWN
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for channel in self.channels:
-            self.outgoing.setdefault(channel, Outgoing())
+            fresh = Outgoing(window=self.tempo.first_window, retry=self.tempo.first_retry)
+            self.outgoing.setdefault(channel, fresh)
 
     def connect(self, now: Millis) -> list[Effect]:
         """A carrier to the peer has come up: greet, and learn from its receipts what it lacks (E-8)."""
         self.connected = True
-        self.pulse_at = Millis(now + HEARTBEAT)
-        self.greet_retry = FIRST_RETRY
+        self.pulse_at = Millis(now + self.tempo.heartbeat)
+        self.greet_retry = self.tempo.first_retry
         self.greet_at = Millis(now + self.greet_retry)
         for out in self.outgoing.values():
-            out.sent, out.retry, out.known = out.receipted, FIRST_RETRY, False
+            out.sent, out.retry, out.known = out.receipted, self.tempo.first_retry, False
             out.retry_at = None
         return [SendGreeting()]
 
     def disconnect(self) -> list[Effect]:
-        """The carrier is gone. The line is late or down by its silence, not at once."""
+        """The carrier is gone. The line is late or down by what is not answered, not at once."""
         self.connected = False
         self.pulse_at = self.greet_at = None
         for out in self.outgoing.values():
             out.retry_at = None
         return []
 
-    def heard(self, now: Millis) -> list[Effect]:
-        """Something that verifies, and is no repeat, has come from the peer."""
-        self.heard_at = now
+    def answered(self, now: Millis) -> list[Effect]:
+        """A receipt has come that is no repeat: our words arrive, and so do theirs (E-18)."""
+        self.answered_at = now
         return self._assess(now)
 
     def appended(
@@ -159,12 +184,14 @@ class Link:
         out = self.outgoing[channel]
         if any(held.stop > out.size for held in receipt.held):
             return []  # more than we have written: that needs our own signature (E-19)
+        out.urgent = {index for index in out.urgent if not receipt.covers(index)}
+        if receipt.overtaken:
+            return []  # nothing of where the log goes on (E-9)
         first, out.known = not out.known, True
         later = out.said_at is None or receipt.at > out.said_at
-        out.urgent = {index for index in out.urgent if not receipt.covers(index)}
         if receipt.unbroken > out.receipted:
-            out.retry = FIRST_RETRY
-            out.window = min(out.window * 2, LAST_WINDOW)
+            out.retry = self.tempo.first_retry
+            out.window = min(out.window * 2, self.tempo.last_window)
             out.retry_at = Millis(now + out.retry)
         elif receipt.unbroken < out.receipted and not first and not later:
             return []
@@ -177,9 +204,14 @@ class Link:
         waits = self._overtake(channel, tuple(sorted(out.urgent))) if first else []
         return waits + self._fill(channel, now)
 
-    def mirrored(self, channel: int) -> list[Effect]:
-        """More of the peer's log is durable here, or the peer has sent again what was."""
-        return [SendReceipt(channel)] if self.connected else []
+    def mirrored(
+        self, channel: int, urgent: bool = False, ahead: int | None = None
+    ) -> list[Effect]:
+        """More of the peer's log is durable here, or the peer has sent again what was.
+
+        ahead: the entry that did so by overtaking.
+        """
+        return [SendReceipt(channel, urgent, ahead)] if self.connected else []
 
     def tick(self, now: Millis) -> list[Effect]:
         """Time has passed: send again what has no receipt, send a pulse, assess the line."""
@@ -187,7 +219,7 @@ class Link:
         if not self.connected:
             return effects
         if self.pulse_at is not None and now >= self.pulse_at:
-            self.pulse_at = Millis(now + HEARTBEAT)
+            self.pulse_at = Millis(now + self.tempo.heartbeat)
             effects.append(SendPulse())
         if self.greet_at is not None and now >= self.greet_at:
             effects += self._greet_again(now)
@@ -200,9 +232,9 @@ class Link:
         """When `tick` is next needed."""
         times = [out.retry_at for out in self.outgoing.values()]
         times += [self.pulse_at, self.greet_at]
-        if self.heard_at is not None and self.status is not LineStatus.DOWN:
-            limit = LATE_AFTER if self.status is LineStatus.UP else DOWN_AFTER
-            times.append(Millis(self.heard_at + limit))
+        if self.answered_at is not None and self.status is not LineStatus.DOWN:
+            limit = self.tempo.late_after if self.status is LineStatus.UP else self.tempo.down_after
+            times.append(Millis(self.answered_at + limit))
         return min((time for time in times if time is not None), default=None)
 
     def _greet_again(self, now: Millis) -> list[Effect]:
@@ -210,7 +242,7 @@ class Link:
         if all(out.known for out in self.outgoing.values()):
             self.greet_at = None
             return []
-        self.greet_retry = min(self.greet_retry * 2, LAST_RETRY)
+        self.greet_retry = min(self.greet_retry * 2, self.tempo.last_retry)
         self.greet_at = Millis(now + self.greet_retry)
         return [SendGreeting()]
 
@@ -218,9 +250,9 @@ class Link:
         if out.receipted >= out.size:
             out.retry_at = None
             return []
-        out.retry = min(out.retry * 2, LAST_RETRY)
+        out.retry = min(out.retry * 2, self.tempo.last_retry)
         out.retry_at = Millis(now + out.retry)
-        out.window = max(out.window // 2, FIRST_WINDOW)
+        out.window = max(out.window // 2, self.tempo.first_window)
         out.sent = out.receipted
         # Even the very next one: the peer's quota may hold up the entries, and lets these pass.
         urgent: list[Effect] = [SendOvertaking(channel, index) for index in sorted(out.urgent)]
@@ -251,9 +283,9 @@ class Link:
 
     def _status(self, now: Millis) -> LineStatus:
         """E-18."""
-        if self.heard_at is None:
+        if self.answered_at is None:
             return LineStatus.DOWN
-        silence = now - self.heard_at
-        if silence >= DOWN_AFTER:
+        silence = now - self.answered_at
+        if silence >= self.tempo.down_after:
             return LineStatus.DOWN
-        return LineStatus.LATE if silence >= LATE_AFTER else LineStatus.UP
+        return LineStatus.LATE if silence >= self.tempo.late_after else LineStatus.UP

@@ -7,12 +7,12 @@ from functools import partial
 
 from firebreak.errors import BadProof, BadSignature, Malformed, Refused, StoreTrouble
 from firebreak.ledger.fork import SignedHead, make_fork
-from firebreak.ledger.judge import Void
+from firebreak.ledger.judge import Parsed, Void, parse_entry
 from firebreak.ledger.merkle import Subtree, verify_inclusion
-from firebreak.ledger.receipt import Receipt
 from firebreak.line import bundle as wire
 from firebreak.line.statements import open_pulse
 from firebreak.node.alerts import About, Level
+from firebreak.node.early import Queue
 from firebreak.node.logs import MOST_CLAIMS, Log, claimed_setting, subtree_ahead, waits
 from firebreak.node.recovery import Recovery
 from firebreak.node.sending import Sending
@@ -36,7 +36,8 @@ class Receiving:
         self.recovery = recovery
         self.waiting: dict[int, tuple[int, Millis]] = {}
         self.differing: dict[int, tuple[int, ...]] = {}
-        self.receipts: dict[int, Receipt] = {}
+        self.unbroken: dict[int, int] = {}
+        self.early: dict[int, Queue] = {channel: Queue() for channel in shared.books}
 
     def receive(self, bundle: wire.Bundle) -> None:
         """Take in an opened bundle of the other party. A bad item is told, no more (E-3)."""
@@ -48,6 +49,25 @@ class Receiving:
             except (Malformed, BadSignature, BadProof, Refused) as error:
                 self.shared.alert(Level.CAUTION, About.REFUSED_BUNDLE, str(error))
         self.sending.flush()
+
+    def go_on(self) -> None:
+        """Take what has waited, of both logs on every channel, as far as it can be judged now."""
+        moved = True
+        while moved:
+            moved = False
+            for channel, queue in self.early.items():
+                moved |= self.recovery.go_on(channel)
+                log = self.shared.theirs(channel)
+                while queue.items and not self.is_early(log, queue.items[0]):
+                    self.take(queue.pop())
+                    moved = True
+
+    def is_early(self, log: Log, item: wire.Entries) -> bool:
+        """Whether an item still waits; its last record has seen most."""
+        index = item.start + len(item.records) - 1
+        return item.start <= log.tail.size and self.must_wait(
+            log, index, parse_entry(item.records[-1])
+        )
 
     def item(self, item: wire.Item) -> None:
         self.shared.book_of(item.channel)
@@ -64,6 +84,7 @@ class Receiving:
                 self.recovery.want(item)
             case wire.Returned():
                 self.recovery.returned(item)
+                self.go_on()
             case wire.PulseItem(channel, data):
                 self.pulse(channel, data)
             case wire.HeldItem(channel, data):
@@ -72,6 +93,14 @@ class Receiving:
                 self.recovery.fork(channel, proof)
 
     def entries(self, item: wire.Entries) -> None:
+        log, queue = self.shared.theirs(item.channel), self.early[item.channel]
+        if self.shared.recovering and queue.put(item, log.tail.size):
+            self.go_on()
+            return
+        self.take(item)
+        self.go_on()
+
+    def take(self, item: wire.Entries) -> None:
         log, book = self.shared.theirs(item.channel), self.shared.books[item.channel]
         if log.forked or self.shared.failed is not None:
             return
@@ -89,17 +118,28 @@ class Receiving:
             if frontier.size in log.claimed:
                 roots[frontier.size] = frontier.root()
         head = SignedHead(stop, frontier.root(), item.signature)
-        if item.root is not None and item.root != head.root:
-            self.contradiction(log, replace(head, root=item.root))
-        self.shared.verify_head(log, head)  # E-11
+        try:
+            if item.root is not None and item.root != head.root:
+                self.contradiction(log, replace(head, root=item.root))
+            self.shared.verify_head(log, head)  # E-11
+        except BadProof:
+            self.sending.send(self.sending.receipt_item(item.channel))
+            raise
         for size, root in roots.items():
             if log.claimed[size].root != root:  # E-23
                 store = self.shared.around.store
                 subtree = partial(subtree_ahead, store, log, leaves)
                 self.fork(log, log.claimed[size], head, subtree)
                 return
-        self.sending.heard()
-        if any(self.must_wait(log, held + n, data) for n, data in enumerate(fresh)):  # E-12
+        for index, kept in self.shared.ahead[item.channel].items():
+            if held <= index < stop and kept.leaf != leaves[index - held]:  # E-15
+                self.sending.give_receipts(item.channel)
+                raise BadProof(
+                    "The other side's log has another entry where an urgent one came ahead of it:"
+                    " it has two histories. That entry is kept, and nothing is put in its place."
+                )
+        parsed = [parse_entry(data) for data in fresh]
+        if any(self.must_wait(log, held + n, entry) for n, entry in enumerate(parsed)):  # E-12
             self.waits(item.channel, held)
             return
         now = self.shared.around.clock()
@@ -108,7 +148,7 @@ class Receiving:
             self.paused(item.channel)
             return
         self.shared.paused.discard(item.channel)
-        taken = [self.shared.take(book, log, data, now) for data in fresh]
+        taken = [self.shared.take(book, log, entry, now) for entry in parsed]
         row = rows.Head(log.origin, head.size, head.root, head.signature)
         writes = [*(entry for entry, _ in taken), row, *self.shared.rows_for(book, log, taken)]
 
@@ -119,11 +159,12 @@ class Receiving:
             log.settle(head.size, head.root)
             for size in [size for size in log.claimed if size <= log.durable]:
                 self.their_head(log, log.claimed.pop(size))  # it came while these were written
-            for entry, judged in taken:
+            for entry, _ in taken:
                 self.shared.ahead[item.channel].pop(entry.index, None)
-                self.view.committed(item.channel, log, entry, judged)
             self.sending.perform(self.shared.link.mirrored(item.channel))  # E-4
-            self.sending.flush()
+            self.sending.flush()  # before anything is told: the journal's turn comes after
+            for entry, judged in taken:
+                self.view.committed(item.channel, log, entry, judged)
 
         self.shared.around.store.submit(writes, finished)
 
@@ -145,10 +186,10 @@ class Receiving:
                 channel,
             )
 
-    def must_wait(self, log: Log, index: int, data: bytes) -> bool:
+    def must_wait(self, log: Log, index: int, entry: Parsed) -> bool:
         """Whether an entry cannot be judged yet: what it names is still on its way to this node."""
         lost = self.shared.own(log.channel) if self.shared.recovering else None
-        return waits(data, log, index, self.shared.control, lost)
+        return waits(entry, log, index, self.shared.control, lost)
 
     def contradiction(self, log: Log, head: SignedHead) -> None:
         """Entries that, put after those held, do not make the root their log signed.
@@ -156,7 +197,6 @@ class Receiving:
         Our receipt tells them where we stand; an honest log answers with its head of that size.
         """
         self.their_head(log, head)
-        self.sending.perform(self.shared.link.mirrored(log.channel))
         raise BadProof("The other side's log does not continue what is held of it here.")
 
     def paused(self, channel: int) -> None:
@@ -181,21 +221,22 @@ class Receiving:
             log, SignedHead(item.size, item.root, item.signature), MOST_CLAIMS
         )  # E-14
         if item.index < log.tail.size or item.index in ahead:
-            self.sending.perform(self.shared.link.mirrored(item.channel))
+            kept = item.index if item.index in ahead else None
+            self.sending.perform(self.shared.link.mirrored(item.channel, urgent=True, ahead=kept))
             return
         leaf = log.leaf(item.index, item.record)
         verify_inclusion(leaf, item.index, item.size, item.proof, item.root)  # E-14
-        if not stands or self.must_wait(log, item.index, item.record):
+        parsed = parse_entry(item.record)
+        if not stands or self.must_wait(log, item.index, parsed):
             return
-        self.sending.heard()
         stub = replace(log.tail, size=item.index, serials={}, release=None)
-        judged, _ = book.try_judge(log, stub, item.record)
+        judged, _ = book.try_judge(log, stub, parsed)
         if judged.record is None or judged.record.precedence < Precedence.IMMEDIATE:
             return
         if not self.shared.meters[item.channel].admit_flash(self.shared.around.clock()):  # E-17
             self.paused(item.channel)
             return
-        waiting = ahead[item.index] = Ahead(item.size, item.root)
+        waiting = ahead[item.index] = Ahead((item.size, item.root), leaf)
         row = rows.Overtaken(log.origin, item.index, wire.encode_overtaking(item))
 
         def finished(error: StoreTrouble | None) -> None:
@@ -207,9 +248,13 @@ class Receiving:
             if judged.void is None or judged.void in _MAY_STILL_COME:
                 text = "An urgent record has overtaken those before it."
                 self.shared.alert(Level.ALARM, About.OVERTAKING, text, item.channel, place)
+                if judged.record is not None:
+                    self.view.human_lamp(log.party, judged.record)
             else:
                 self.view.void(item.channel, place, judged.void)
-            self.sending.perform(self.shared.link.mirrored(item.channel))
+            self.sending.perform(
+                self.shared.link.mirrored(item.channel, urgent=True, ahead=item.index)
+            )
             self.sending.flush()
 
         self.shared.around.store.submit([row], finished)
@@ -217,7 +262,7 @@ class Receiving:
     def receipt(self, channel: int, data: bytes) -> None:
         receipt = self.shared.open_receipt(channel, data)  # E-5, E-6
         log = self.shared.own(channel)
-        self.sending.heard(receipt.at)
+        self.sending.answered(receipt.at)
         now = self.shared.around.clock()
         self.recovery.beyond_repair(channel, receipt)
         if receipt.size > log.durable:
@@ -229,16 +274,24 @@ class Receiving:
             raise BadProof(
                 "The other side gives a receipt for another history of our log than ours."
             )
-        before = self.receipts.get(channel, self.shared.latest_receipt.get(channel))
+        if receipt.mixed:  # E-6
+            raise BadProof(
+                "The other side's receipt puts the beginning of our log and what has overtaken"
+                " under one head. It counts for nothing."
+            )
+        delivered = self.shared.delivered[channel]
+        urgent = self.shared.link.outgoing[channel].urgent
+        fresh = receipt.overtaken and any(receipt.covers(index) for index in urgent)
         self.sending.perform(self.shared.link.receipt(channel, receipt, now))
-        if before is None or (receipt.held != before.held and receipt.includes(before)):
-            self.receipts[channel] = receipt
-            row = rows.ReceiptRow(log.origin, receipt.size, False, data)
+        reached = self.unbroken.get(channel, delivered.unbroken)
+        if fresh or receipt.unbroken > reached:
+            self.unbroken[channel] = max(reached, receipt.unbroken)
+            row = rows.ReceiptRow(log.origin, receipt.size, receipt.unbroken, False, data)
 
             def finished(error: StoreTrouble | None) -> None:
                 self.shared.ignore(error)
                 if error is None:  # delivered is told once its proof is durable here
-                    self.shared.latest_receipt[channel] = receipt
+                    delivered.take(receipt)
 
             self.shared.around.store.submit([row], finished)
 
@@ -288,7 +341,6 @@ class Receiving:
     def pulse(self, channel: int, data: bytes) -> None:
         pulse = open_pulse(data, self.shared.base.id, channel, self.shared.receipt_key())  # E-7
         book = self.shared.books[channel]
-        self.sending.heard(pulse.at)
         sizes = tuple(book.logs[PartyNumber(number)].tail.size for number in (0, 1))
         if pulse.sizes != sizes or pulse.digest == book.shared_digest():
             return

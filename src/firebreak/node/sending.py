@@ -12,10 +12,14 @@ from firebreak.line import bundle as wire
 from firebreak.line import link as exchange
 from firebreak.line.statements import Held, Pulse, sign_held, sign_pulse
 from firebreak.node.alerts import About, Level
-from firebreak.node.shared import BUNDLE_BYTES, Shared
+from firebreak.node.shared import BUNDLE_BYTES, Checked, Shared
 from firebreak.records.agreement import Channel
 from firebreak.store import interface as rows
 from firebreak.values import Millis, PartyNumber, Precedence
+
+NARROW_BYTES = 1_000
+"""The same on a narrow line, which it takes about five seconds to cross."""
+_URGENT = Precedence.IMMEDIATE
 
 
 class Sending:
@@ -24,26 +28,24 @@ class Sending:
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.outbox: list[tuple[Precedence, wire.Item]] = []
+        self.ranges: dict[int, list[tuple[int, int]]] = {}
+        self.receipts: dict[tuple[int, Checked | None], Precedence] = {}
+        self.has_turn = False
 
     def perform(self, effects: Sequence[exchange.Effect]) -> None:
         for effect in effects:
             match effect:
                 case exchange.SendEntries(channel, start, stop):
-                    self.outbox += self.entries_items(channel, start, stop)
+                    self._add_range(channel, start, stop)
                 case exchange.SendOvertaking(channel, index):
                     self.outbox.append((Precedence.FLASH, self.overtaking_item(channel, index)))
                 case exchange.SendGreeting():
                     for item in self.greeting():
                         self.outbox.append((Precedence.PRIORITY, item))
-                case exchange.SendReceipt(channel):
-                    receipt = self.receipt_item(channel)
-                    # Only the newest receipt of a channel says anything.
-                    self.outbox = [
-                        (precedence, item)
-                        for precedence, item in self.outbox
-                        if not (isinstance(item, wire.ReceiptItem) and item.channel == channel)
-                    ]
-                    self.outbox.append((Precedence.PRIORITY, receipt))
+                case exchange.SendReceipt(channel, urgent, ahead):
+                    how = Precedence.FLASH if urgent else Precedence.PRIORITY
+                    head = None if ahead is None else self.shared.ahead[channel][ahead].head
+                    self._give(channel, head, how)
                 case exchange.SendPulse():
                     for item in self.pulse_items():
                         self.outbox.append((Precedence.ROUTINE, item))
@@ -55,27 +57,58 @@ class Sending:
         """Put an item into the next bundle."""
         self.outbox.append((precedence, item))
 
-    def heard(self, said_at: Millis | None = None) -> None:
-        """Something verified has come from the peer. said_at: when, by its clock, if it says so.
+    def answered(self, said_at: Millis) -> None:
+        """A verified receipt has come from the peer, given at this time by its clock.
 
-        What is no later than something heard before may be a repeat, and shows nothing (E-7).
+        One that is no later than one before may be a repeat, and one that came by hand tells nothing
+        of the line (E-7).
         """
-        if said_at is not None:
-            if self.shared.said_at is not None and said_at <= self.shared.said_at:
-                return
-            self.shared.said_at = said_at
+        if self.shared.said_at is not None and said_at <= self.shared.said_at:
+            return
+        self.shared.said_at = said_at
+        if not self.shared.link.connected:
+            return
         now = self.shared.around.clock()
         self.shared.machine_at = now
-        self.perform(self.shared.link.heard(now))
+        self.perform(self.shared.link.answered(now))
 
     def flush(self) -> None:
-        """Hand what is to be sent to the carrier, urgent first, in whole bundles."""
-        if not self.outbox:
-            return
+        """Hand what is to be sent to the carrier in a turn of its own: what else this turn brings
+        goes along in the same bundles, under one head, one receipt and one seal."""
+        if not self.has_turn and (self.outbox or self.ranges or self.receipts):
+            self.has_turn = True
+            self.shared.around.later(self._send)
+
+    def _send(self) -> None:
+        """Urgent first, in whole bundles."""
+        self.has_turn = False
         waiting, self.outbox = self.outbox, []
+        ranges, self.ranges = self.ranges, {}
+        receipts, self.receipts = self.receipts, {}
+        for channel, parts in ranges.items():
+            for start, stop in parts:
+                waiting += self.entries_items(channel, start, stop)
+        for (channel, over), how in receipts.items():
+            if over is None:
+                waiting.append((how, self.receipt_item(channel)))
+            elif over in (ahead := self.ahead(channel)):  # not reached since
+                waiting.append((how, self.ahead_item(channel, over, ahead[over])))
         waiting.sort(key=_turn)
-        for precedence, items in _in_bundles(waiting):
+        for precedence, items in _in_bundles(waiting, self.most, self.shared.around.narrow):
             self.shared.around.send(self.bundle(items), precedence)
+
+    def _add_range(self, channel: int, start: int, stop: int) -> None:
+        """Entries of our log; those that follow on what waits already join it."""
+        parts = self.ranges.setdefault(channel, [])
+        if parts and parts[-1][0] <= start <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(parts[-1][1], stop))
+        else:
+            parts.append((start, stop))
+
+    @property
+    def most(self) -> int:
+        """About how many bytes of a log one bundle carries."""
+        return NARROW_BYTES if self.shared.around.narrow else BUNDLE_BYTES
 
     def bundle(self, items: Sequence[wire.Item]) -> wire.Bundle:
         """Items as a bundle of this agreement, from this party."""
@@ -84,19 +117,23 @@ class Sending:
         )
 
     def entries_items(
-        self, channel: int, start: int, stop: int, with_root: bool = True
+        self, channel: int, start: int, stop: int
     ) -> list[tuple[Precedence, wire.Item]]:
         """Entries start <= index < stop of our log, in items that the receiver can take whole."""
         log, book = self.shared.own(channel), self.shared.books[channel]
+        narrow, receipted = self.shared.around.narrow, self.shared.link.outgoing[channel].receipted
         held = [book.held(log.party, index) for index in range(start, stop)]
         made: list[tuple[Precedence, wire.Item]] = []
         for first, end in self._cut(channel, held):
             records = tuple(entry.record for entry, _ in held[first:end])
             known = [judged.record.precedence for _, judged in held[first:end] if judged.record]
             head = self.shared.head_of(log, start + end)
-            root = head.root if with_root else None
+            root = None if narrow else head.root
             item = wire.Entries(channel, start + first, records, root, head.signature)
-            made.append((max(known, default=Precedence.ROUTINE), item))
+            precedence = max(known, default=Precedence.ROUTINE)
+            if narrow and start + first > receipted:  # in order; what is urgent of it overtakes
+                precedence = Precedence.ROUTINE
+            made.append((precedence, item))
         return made
 
     def _cut(
@@ -111,7 +148,7 @@ class Sending:
         most = self.shared.terms(channel).quota.records_an_hour
         first = total = 0
         for place, (entry, judged) in enumerate(held):
-            full = place - first >= most or total + len(entry.record) > BUNDLE_BYTES
+            full = place - first >= most or total + len(entry.record) > self.most
             apart = (
                 self.shared.peer_recovers and place and _seen(judged) != _seen(held[place - 1][1])
             )
@@ -143,7 +180,7 @@ class Sending:
         items: list[wire.Item] = []
         for channel in self.shared.books:
             items.append(self.head_item(channel))
-            items.append(self.receipt_item(channel))
+            items += self.receipt_items(channel)
             if self.shared.asked or not self.shared.link.outgoing[channel].known:
                 items.append(self.want_item(channel))
         return items
@@ -173,26 +210,52 @@ class Sending:
         return wire.HeadItem(channel, head.size, head.root, head.signature)
 
     def receipt_item(self, channel: int) -> wire.ReceiptItem:
-        """What we hold durably of their log: the unbroken beginning, then what has overtaken (E-15)."""
+        """The unbroken beginning of their log that we hold durably, under its own root (E-4)."""
         log = self.shared.theirs(channel)
-        size, root = log.durable, self.shared.root_at(log, log.durable)
-        ahead = {
-            index: item
-            for index, item in sorted(self.shared.ahead[channel].items())
-            if item.durable and index >= log.durable
-        }
-        ranges: list[Range] = []
-        for index, item in ahead.items():
-            if ranges and ranges[-1].stop == index:
-                ranges[-1] = Range(ranges[-1].start, index + 1)
+        held = (Range(0, log.durable),) if log.durable else ()
+        head = (log.durable, self.shared.root_at(log, log.durable))
+        return self._receipt(channel, head, held)
+
+    def ahead(self, channel: int) -> dict[Checked, list[int]]:
+        """What has overtaken, is durable and waits, by the head under which it was proved."""
+        log = self.shared.theirs(channel)
+        found: dict[Checked, list[int]] = {}
+        for index, item in sorted(self.shared.ahead[channel].items()):
+            if item.durable and index >= log.durable:
+                found.setdefault(item.head, []).append(index)
+        return found
+
+    def ahead_item(self, channel: int, head: Checked, indices: Sequence[int]) -> wire.ReceiptItem:
+        """What has overtaken under one head (E-15); nothing of it is the beginning (E-6)."""
+        held = [Range(0, 0)] if indices[0] == 0 else []
+        for place, index in enumerate(indices):
+            if place and held[-1].stop == index:
+                held[-1] = Range(held[-1].start, index + 1)
             else:
-                ranges.append(Range(index, index + 1))
-            if item.size > size:
-                size, root = item.size, item.root
-        if log.durable or 0 in ahead:
-            ranges.insert(0, Range(0, log.durable))
-        now = self.shared.around.clock()
-        receipt = Receipt(size, root, tuple(ranges[:MAX_RANGES]), now)
+                held.append(Range(index, index + 1))
+        return self._receipt(channel, head, tuple(held[:MAX_RANGES]))
+
+    def receipt_items(self, channel: int) -> list[wire.Item]:
+        """All that we hold of their log: its beginning, then what has overtaken, by heads."""
+        ahead = self.ahead(channel).items()
+        return [
+            self.receipt_item(channel),
+            *(self.ahead_item(channel, head, indices) for head, indices in ahead),
+        ]
+
+    def give_receipts(self, channel: int) -> None:
+        """Send them all: the other side has asked."""
+        for head in (None, *self.ahead(channel)):
+            self._give(channel, head, Precedence.PRIORITY)
+
+    def _give(self, channel: int, head: Checked | None, how: Precedence) -> None:
+        """A receipt in the next turn, for the beginning or for what overtook under a head."""
+        key = (channel, head)
+        self.receipts[key] = max(how, self.receipts.get(key, how))
+
+    def _receipt(self, channel: int, head: Checked, held: tuple[Range, ...]) -> wire.ReceiptItem:
+        log = self.shared.theirs(channel)
+        receipt = Receipt(*head, held, self.shared.around.clock())
         data = sign_receipt(receipt, self.shared.base.id, log.origin, self.shared.keys.receipt)
         return wire.ReceiptItem(channel, data)
 
@@ -205,6 +268,7 @@ class Sending:
             data = sign_pulse(pulse, self.shared.base.id, channel, self.shared.keys.receipt)
             items.append(wire.PulseItem(channel, data))
             items.append(self.head_item(channel))
+        items.append(self.want_item(Channel.CONTROL))  # E-18: to be answered
         return items
 
 
@@ -221,14 +285,18 @@ def _turn(pair: tuple[Precedence, wire.Item]) -> tuple[int, int]:
 
 
 def _in_bundles(
-    waiting: Sequence[tuple[Precedence, wire.Item]],
+    waiting: Sequence[tuple[Precedence, wire.Item]], most: int, narrow: bool
 ) -> list[tuple[Precedence, list[wire.Item]]]:
-    """Items in order, put together until a bundle is about BUNDLE_BYTES large."""
+    """Items in order, put together until a bundle is about `most` bytes large.
+
+    On a narrow line what is urgent goes alone: what rode with it would take its time.
+    """
     made: list[tuple[Precedence, list[wire.Item]]] = []
     total = 0
     for precedence, item in waiting:
         size = _weight(item)
-        if not made or total + size > BUNDLE_BYTES:
+        apart = narrow and made and (made[-1][0] >= _URGENT) != (precedence >= _URGENT)
+        if not made or apart or total + size > most:
             made.append((precedence, []))
             total = 0
         made[-1][1].append(item)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from firebreak.desk.dialogue import Place
 from firebreak.errors import FirebreakError, InvalidValue, Refused, StoreTrouble
@@ -12,13 +12,14 @@ from firebreak.keys import PublicKey, SigningKey
 from firebreak.ledger.checkpoint import Checkpoint, sign_checkpoint, verify_checkpoint
 from firebreak.ledger.commitment import log_secret
 from firebreak.ledger.fork import SignedHead
-from firebreak.ledger.judge import Judged
+from firebreak.ledger.judge import Judged, Parsed, Tail
 from firebreak.ledger.receipt import Receipt, open_receipt, parse_receipt
 from firebreak.line import bundle as wire
 from firebreak.line import link as exchange
 from firebreak.line.quota import Meter
 from firebreak.mldsa import MldsaKey
 from firebreak.node.alerts import About, Alert, Level
+from firebreak.node.delivered import Delivered
 from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at, judged_of
 from firebreak.records import sign1
 from firebreak.records.agreement import (
@@ -40,6 +41,11 @@ BUNDLE_BYTES = 256 * 1024
 Done = Callable[[FirebreakError | None], None]
 
 
+def at_once(work: Callable[[], None]) -> None:
+    """A turn at once."""
+    work()
+
+
 @dataclass(frozen=True, slots=True)
 class SideKeys:
     """The secrets a node needs for one agreement. reader_secrets: by party, own and opened."""
@@ -53,12 +59,18 @@ class SideKeys:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a side is given by the runner, and the hostile world gives in tests."""
+    """What a side is given by the runner, and the hostile world gives in tests.
+
+    later: does some work in a turn of its own; at once where nobody gives turns. narrow: whether the
+    line to the other party is set narrow (spec/narrow.md).
+    """
 
     store: rows.Store
     clock: Callable[[], Millis]
     send: Callable[[wire.Bundle, Precedence], bool]
     alert: Callable[[Alert], None]
+    later: Callable[[Callable[[], None]], None] = at_once
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +84,16 @@ class DraftContext:
     now: Millis
 
 
+Checked: TypeAlias = tuple[int, bytes]
+"""The size and the root of a head of theirs whose signature was verified."""
+
+
 @dataclass(slots=True)
 class Ahead:
-    """An overtaking entry and the head that it came under; `durable` once it is kept."""
+    """An overtaking entry's leaf and the head that it came under; `durable` once it is kept."""
 
-    size: int
-    root: bytes
+    head: Checked
+    leaf: bytes
     durable: bool = False
 
 
@@ -109,18 +125,23 @@ class Shared:
             self.books[terms.channel] = self._book(terms.channel, ordinal)
             if terms.channel is Channel.CONTROL:
                 self._replay_control()
-        self.link = exchange.Link(tuple(self.books))
+        tempo = exchange.NARROW if around.narrow else exchange.BROAD
+        self.link = exchange.Link(tuple(self.books), tempo)
         for channel, book in self.books.items():
             self.link.outgoing[channel].size = book.logs[self.party].durable
-        self.asked = around.clock() if around.store.restored else None
+        restored = around.store.restored
+        whole = restored == around.store.setting(self._recovered)
+        self.asked = None if whole else around.clock()
         self.failed: StoreTrouble | None = None
         self.ahead: dict[int, dict[int, Ahead]] = {channel: {} for channel in self.books}
-        self.latest_receipt: dict[int, Receipt] = {}
+        self.delivered = {channel: Delivered() for channel in self.books}
         self.machine_at: Millis | None = None
         self.said_at: Millis | None = None
         self.peer_recovers = False
         self.paused: set[int] = set()
         self.meters = {channel: Meter(self.terms(channel).quota) for channel in self.books}
+        if self.asked is not None:
+            self._spare(self.asked)
         self._load()
 
     def _load(self) -> None:
@@ -132,25 +153,29 @@ class Shared:
                 log.fork = forks.get(log.origin)
             for kept in store.overtaken(theirs.origin):
                 item = wire.parse_overtaking(kept.item)
-                self.ahead[channel][kept.index] = Ahead(item.size, item.root, durable=True)
-            out = self.link.outgoing[channel]
-            last = deque(store.receipts(own.origin, ours=False), maxlen=1)
-            if last:
-                receipt = self.latest_receipt[channel] = parse_receipt(last[0].data)
-                out.receipted = receipt.unbroken
-                self.said_at = max(receipt.at, self.said_at or receipt.at)
-            out.urgent.update(self._urgent(book, own, out.receipted))
+                leaf = theirs.leaf(kept.index, item.record)
+                self.ahead[channel][kept.index] = Ahead((item.size, item.root), leaf, durable=True)
+            self._load_delivered(own)
 
-    def _urgent(self, book: ChannelBook, log: Log, start: int) -> list[int]:
-        """Urgent entries of ours that have no receipt."""
-        receipt = self.latest_receipt.get(book.number)
-        made = []
-        for entry in self.around.store.entries(log.origin, start, log.durable):
+    def _load_delivered(self, log: Log) -> None:
+        """What the receipts that are kept cover of our log, and what is urgent and has none."""
+        store, out = self.around.store, self.link.outgoing[log.channel]
+        delivered = self.delivered[log.channel]
+        furthest = store.furthest_receipt(log.origin, ours=False)
+        reached = 0 if furthest is None else furthest.unbroken
+        kept = [*store.receipts_ahead(log.origin, ours=False, size=reached)]
+        if furthest is not None and reached:
+            kept.append(furthest)
+        for row in kept:
+            receipt = parse_receipt(row.data)
+            delivered.take(receipt)
+            self.said_at = max(receipt.at, self.said_at or receipt.at)
+        out.receipted = reached
+        for entry in store.entries(log.origin, reached, log.durable):
             record = judged_of(entry).record
-            delivered = receipt is not None and receipt.covers(entry.index)
-            if record and record.precedence >= Precedence.IMMEDIATE and not delivered:
-                made.append(entry.index)
-        return made
+            urgent = record is not None and record.precedence >= Precedence.IMMEDIATE
+            if urgent and not delivered.covers(entry.index):
+                out.urgent.add(entry.index)
 
     def _book(self, channel: int, ordinal: int) -> ChannelBook:
         logs = []
@@ -200,6 +225,31 @@ class Shared:
         """
         return self.asked is not None
 
+    @property
+    def _recovered(self) -> str:
+        """The setting that holds the restoration which this agreement has recovered from last.
+
+        Each agreement has its own peer to ask; one peer's answer says nothing of the others' logs.
+        """
+        return f"recovered:{self.base.id.hex()}"
+
+    def recover(self) -> None:
+        """From now on, over restarts too: ask the other side before anything is appended."""
+        self.asked = self.around.clock()
+        self._spare(self.asked)
+        self.around.store.submit([rows.Setting(self._recovered, b"")], self.ignore)
+
+    def recovered(self) -> None:
+        """All that the other side holds of our logs is here, and durable."""
+        self.asked = None
+        restored = self.around.store.restored
+        self.around.store.submit([rows.Setting(self._recovered, restored)], self.ignore)
+
+    def _spare(self, now: Millis) -> None:
+        """What is sent back after a loss was taken before, within the quota: it is not held up."""
+        for meter in self.meters.values():
+            meter.spare(max(now - self.base.valid_from, 0))
+
     def own(self, channel: int) -> Log:
         """This party's log on a channel."""
         return self.book_of(channel).logs[self.party]
@@ -215,9 +265,16 @@ class Shared:
         return book
 
     def take(
-        self, book: ChannelBook, log: Log, data: bytes, now: Millis
+        self, book: ChannelBook, log: Log, parsed: Parsed, now: Millis
     ) -> tuple[rows.Entry, Judged]:
-        entry, judged = book.take(log, data, now)
+        """Judge an entry and append it in memory; the caller commits it."""
+        return self.take_judged(book, log, parsed.data, *book.try_judge(log, log.tail, parsed), now)
+
+    def take_judged(
+        self, book: ChannelBook, log: Log, data: bytes, judged: Judged, tail: Tail, now: Millis
+    ) -> tuple[rows.Entry, Judged]:
+        """Append in memory what was judged as the log's next entry. tail: the log's after it."""
+        entry = book.take(log, data, judged, tail, now)
         if book.number == Channel.CONTROL:
             self._take_control(log.party, entry)
         return entry, judged
