@@ -72,6 +72,10 @@ def test_a_line_is_held_by_hand_as_the_readme_says(
     assert len(commands) >= 20
     with Stage(tmp_path) as stage:
         for name, *words in commands:
+            if name == "python3":  # as where nothing is installed
+                tool, *files = words
+                subprocess.run([sys.executable, "-I", "-S", str(ROOT / tool), *files], check=True)
+                continue
             assert name == "firebreak"
             if words[:2] == ["node", "run"]:
                 start(stage, words)
