@@ -30,7 +30,6 @@ from tests.fuzz.watching import PATIENCE_S, Broken, Target, attempt, measured
 PACKAGE = Path(firebreak.__file__).parent
 PREFIXES = ("parse", "decode", "from", "read", "load", "open", "unpack", "verify")
 EXEMPT = {
-    "bench.ledger.read_through": "measures: reads a store through",
     "carriers.link.Stream.read": "bytes as they come; what they say is taken by Link, a target",
     "cli.evidence.verify": "a command: reads a file whole and hands it to evidence.verify.verify",
     "cli.frame.load": "loads a command's module by the name in this package's own table",

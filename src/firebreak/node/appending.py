@@ -251,6 +251,7 @@ class Appending:
                 done(error)
                 return
             log.settle(size, signed.root)
+            log.head = signed
             for entry, judged in taken:
                 self.view.committed(channel, log, entry, judged)
             urgent = tuple(

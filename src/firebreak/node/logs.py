@@ -23,7 +23,7 @@ from firebreak.records.codec import Integer, Items, Maybe, Octets, Struct
 from firebreak.records.kinds import Answer, LineCheckReply
 from firebreak.records.record import Record
 from firebreak.records.roster import Roster
-from firebreak.store.interface import Entry, Setting, Store
+from firebreak.store.interface import Entry, Head, Setting, Store
 from firebreak.values import Millis, PartyNumber, RecordId
 
 ROOTS_KEPT = 256
@@ -39,6 +39,7 @@ class Log:
     """One party's log on one channel, own or mirrored.
 
     claimed: verified heads of sizes not reached here, by size: what comes must agree with them.
+    head: of an own log, the newest that was signed and is durable.
     fork: the proof that it has two histories.
     """
 
@@ -51,6 +52,7 @@ class Log:
     frontier: Frontier = field(default_factory=Frontier)
     tail: Tail = field(default_factory=Tail)
     durable: int = 0
+    head: Head | None = None
     fork: bytes | None = None
     recent: OrderedDict[int, tuple[Entry, Judged]] = field(default_factory=OrderedDict)
     roots: OrderedDict[int, bytes] = field(default_factory=OrderedDict)

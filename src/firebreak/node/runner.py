@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import time
 from collections import Counter
@@ -99,6 +100,7 @@ class Runner:
         self.reading = self._loop.create_task(self._read_through())
         self._announce()
         self._tick()
+        gc.freeze()  # what is loaded now stays: the collector need not look at it again
 
     def leave(self) -> None:
         """Begin to end: whoever waits is woken, and asks for `stop`."""
