@@ -5,7 +5,7 @@ One file, Python 3.9 or newer, its standard library only: copy it, read it, run 
 
     python3 verify_evidence.py FILE --root FINGERPRINT --root FINGERPRINT
 
-It was written from spec/ alone and shares no code with the firebreak package. Rules are cited by
+It was written from spec/ and shares no code with the firebreak package. Rules are cited by
 the numbers they have there: S signature.md, R record.md, A agreement.md, L and J log.md,
 E exchange.md, EV evidence.md. What is signed is checked over the very bytes of the file.
 

@@ -1,6 +1,8 @@
 """Two nodes under load, killed at random moments: what was acknowledged is found on both sides.
 
-FIREBREAK_SEED=n replays one schedule of kills; what the machine does between them is its own.
+FIREBREAK_SEED=n replays one schedule of kills; what the machine does between them is its own. A kill
+leaves what the system has not yet written to the disk: that commits are synced is shown in tests/store,
+and what a lying disk does in tests/hostile.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The errand: a signed notice from one node to the other, until its receipt is verified and durable.
+"""The errand: a signed statement from one node to the other, until its receipt is verified and durable.
 
 The process that measures is itself the first node; the second is a process of its own. Each commits,
 synced to the disk, before it sends and before it acknowledges; every signature is verified.
@@ -78,14 +78,15 @@ class Sender:
     async def send(self, count: int, in_flight: int, other: int) -> Times:
         """Send `count` notices, so many at a time. other: the process id of the second node."""
         times, left = Times(), iter(range(count))
-        cpu, begun = _cpu_s(other), time.perf_counter()
+        cpu, begun = time.process_time() + cpu_s(other), time.perf_counter()
 
         async def one_after_another() -> None:
             for _ in left:
                 times.each.append(await self._one())
 
         await asyncio.gather(*(one_after_another() for _ in range(in_flight)))
-        times.whole, times.cpu = time.perf_counter() - begun, _cpu_s(other) - cpu
+        times.whole = time.perf_counter() - begun
+        times.cpu = time.process_time() + cpu_s(other) - cpu
         return times
 
     async def _one(self) -> float:
@@ -126,10 +127,10 @@ def _officer(node: NodeDirectory) -> tuple[SigningKey, int]:
     return node.officer_key(1, roster.entries[1].office), 1
 
 
-def _cpu_s(other: int) -> float:
-    """Seconds of CPU that this process and another have used."""
-    ticks = Path(f"/proc/{other}/stat").read_text().rpartition(")")[2].split()
-    return time.process_time() + (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_s(process: int) -> float:
+    """Seconds of CPU that a process has used."""
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _nothing(error: FirebreakError | None) -> None:

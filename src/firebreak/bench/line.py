@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final
 
 from firebreak.bench import ledger, rebuild
-from firebreak.bench.errand import Sender
+from firebreak.bench.errand import Sender, Times, cpu_s
 from firebreak.bench.messages import notice_sizes
 from firebreak.bench.pair import PARTIES, Command, Pair
 from firebreak.errors import Misuse
@@ -59,22 +59,26 @@ def measure(folder: Path, command: Command, show: Show, quick: bool) -> dict[str
 
 
 async def _errand(pair: Pair) -> dict[str, float]:
-    """Latency and throughput in rounds, so that a machine's bad moment hits all alike; medians."""
+    """Latency and throughput in rounds, so that a machine's bad moment hits all alike.
+
+    Latencies are of all rounds' messages together; rates and CPU are medians of the rounds.
+    """
     near, far = PARTIES
     other = pair.processes[far].pid
     async with Sender(pair.directory(near)) as sender:
         await sender.send(200, IN_FLIGHT, other)  # both programs warm
         ones, many, commits = [], [], []
         for _ in range(ROUNDS):
-            commits.append(1_000 * median(await sender.commits(COMMITS)))
+            commits += [1_000 * seconds for seconds in await sender.commits(COMMITS)]
             ones.append(await sender.send(ONE_AT_A_TIME, 1, other))
             many.append(await sender.send(TOGETHER, IN_FLIGHT, other))
         context = sender.side.shared.agreement.context(int(Channel.AIR), sender.side.shared.party)
         sizes = notice_sizes(context, sender.key)
-    p50, commit = median(times.p50_ms for times in ones), median(commits)
+    alone = Times([each for times in ones for each in times.each])
+    p50, commit = alone.p50_ms, median(commits)
     return {
         "p50_ms": round(p50, 2),
-        "p99_ms": round(median(times.p99_ms for times in ones), 2),
+        "p99_ms": round(alone.p99_ms, 2),
         "one_at_a_time_per_s": round(median(times.rate for times in ones)),
         "messages_per_s": round(median(times.rate for times in many)),
         "p50_in_flight_ms": round(median(times.p50_ms for times in many), 2),
@@ -113,7 +117,8 @@ def _run_s(words: list[str]) -> float:
 def memory_mb(folder: Path, command: Command, count: int) -> float:
     """The most memory that two processes took over a ledger of so many entries, the larger of them.
 
-    One verifies every entry, streamed; the other is the node, started on that ledger. MB, resident.
+    One verifies every entry, streamed; the other is the node, started on that ledger, until it has
+    read its store through. MB, resident.
     """
     with Pair.prepared(folder, command) as pair:
         near, far = (pair.directory(party) for party in PARTIES)
@@ -132,6 +137,11 @@ def memory_mb(folder: Path, command: Command, count: int) -> float:
 
 
 def _peak_mb(process: int) -> float:
+    """The most that a process took, once it rests."""
+    before, now = -1.0, 0.0
+    while now - before > 0.1:
+        time.sleep(1)
+        before, now = now, cpu_s(process)
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     [peak] = [line for line in lines if line.startswith("VmHWM:")]
     return int(peak.split()[1]) / 1024

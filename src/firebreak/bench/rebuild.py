@@ -6,7 +6,6 @@ store. It is started, and is done once both logs are whole and durable there, an
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from firebreak.bench.errand import cpu_s
 from firebreak.bench.pair import PARTIES, Pair
 from firebreak.errors import Misuse, StoreTrouble
 from firebreak.keys import SigningKey
@@ -56,7 +56,7 @@ def measure(count: int, folder: Path) -> dict[str, float]:
         file.unlink()
     with pair:
         pair.start(far)
-        before = _cpu_s(pair.processes[far])
+        before = cpu_s(pair.processes[far].pid)
         begun = time.perf_counter()
         pair.start(near)
         while not _is_whole(pair.directory(near), made):
@@ -66,7 +66,7 @@ def measure(count: int, folder: Path) -> dict[str, float]:
                 raise Misuse(f"The node that is rebuilt has ended. See {folder}.")
             time.sleep(_POLL_S)
         seconds = time.perf_counter() - begun
-        own, other = (_cpu_s(pair.processes[party]) for party in PARTIES)
+        own, other = (cpu_s(pair.processes[party].pid) for party in PARTIES)
     return {
         "seconds": seconds,
         "records_per_s": count / seconds,
@@ -215,11 +215,3 @@ def _command(words: Sequence[str]) -> str:
     if done.returncode:
         raise Misuse(f"`firebreak {' '.join(words)}` failed: {done.stderr.strip()}")
     return done.stdout
-
-
-def _cpu_s(process: subprocess.Popen[bytes]) -> float:
-    """Seconds of processor time that a process has used."""
-    fields = (
-        Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    )
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -89,7 +89,9 @@ def wire(file: JsonFile = None) -> None:
 
 @app.command()
 def flood(file: JsonFile = None) -> None:
-    """Delivery while 10,000 bad bundles a second are offered under the peer's own key.
+    """Delivery while a thief with the peer's key would send 10,000 bad bundles a second.
+
+    After some twenty mistakes the node bars him for a minute; what he got rid of is counted.
 
     \b
     Example:
