@@ -45,7 +45,8 @@ def needs_namespaces() -> None:
     """Skip, saying what is missing, where this machine makes no network namespaces."""
     from firebreak.bench.namespaces import missing
 
-    needs_package("ip", "apt-get install iproute2")
+    for command in ("ip", "tc"):
+        needs_package(command, "apt-get install iproute2")
     lack = missing()
     if lack is not None:
         pytest.skip(

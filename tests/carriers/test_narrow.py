@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from firebreak.carriers.narrow import NarrowCarrier
 from firebreak.carriers.patience import FREE
 from firebreak.carriers.socket import Address, Reason, Refusal
 from firebreak.errors import InvalidValue, Misuse
-from firebreak.line.narrow import LineKeys, hint
+from firebreak.line.narrow import LineKeys, Session, hint
 from firebreak.values import Precedence
 from tests.carriers.test_socket import LOOPBACK, bundle, free_port, run, soon, until
 
@@ -30,6 +32,7 @@ class Node:
         self.states: asyncio.Queue[bool] = asyncio.Queue()
         self.refused: asyncio.Queue[Refusal] = asyncio.Queue()
         self.pleased = True
+        self.faulty = False
         self.carrier = NarrowCarrier(
             {peer: KEYS[peer]},
             (LOOPBACK, port),
@@ -42,6 +45,8 @@ class Node:
 
     async def _take(self, peer: str, data: bytes) -> bool:
         self.bundles.put_nowait(data)
+        if self.faulty:
+            raise RuntimeError("a fault of ours")
         return self.pleased
 
     async def __aenter__(self) -> Node:
@@ -116,6 +121,104 @@ def test_strangers_are_not_answered_and_move_nothing() -> None:
                 assert await soon(second.bundles.get()) == bundle(b"to you")
                 with pytest.raises(BlockingIOError):
                     stranger.recv(100)
+
+    run(work())
+
+
+def test_a_copy_from_elsewhere_moves_us_only_until_the_peer_s_next_word() -> None:
+    """N-6: one who sees each datagram of the peer's, and is quicker than it."""
+
+    async def work() -> None:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as genuine,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as quicker,
+        ):
+            for end in (genuine, quicker):
+                end.bind((LOOPBACK, 0))
+                end.setblocking(False)
+            ours = (LOOPBACK, free_port())
+            node = Node("b", ours[1], lambda _: genuine.getsockname())
+            peer = Session(KEYS["a"], secrets.token_bytes, 0)
+
+            def now() -> int:
+                return time.monotonic_ns() // 1_000_000
+
+            async def met() -> None:
+                while not (peer.met and node.carrier.connected("b")):
+                    for datagram in peer.due(now()):
+                        genuine.sendto(datagram, ours)
+                    await asyncio.sleep(0.001)
+                    try:
+                        answer = peer.take(genuine.recv(2_048), now()).answer
+                    except BlockingIOError:
+                        continue
+                    if answer is not None:
+                        genuine.sendto(answer, ours)
+
+            async def says(word: bytes, *ends: socket.socket) -> None:
+                assert peer.put(bundle(word, Precedence.FLASH), Precedence.FLASH)
+                for datagram in peer.due(now()):
+                    for end in ends:
+                        end.sendto(datagram, ours)
+                assert await soon(node.bundles.get()) == bundle(word, Precedence.FLASH)
+
+            async with node:
+                await soon(met())
+                line = node.carrier._lines["b"]
+                await says(b"seen", quicker, genuine)
+                assert line.address == quicker.getsockname()
+                await says(b"not seen", genuine)
+                assert line.address == genuine.getsockname()
+
+    run(work())
+
+
+def test_a_fault_over_one_bundle_is_reported_and_the_next_is_taken() -> None:
+    async def work() -> None:
+        reports: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        asyncio.get_running_loop().set_exception_handler(lambda _, r: reports.put_nowait(r))
+        first, second, _ = pair()
+        async with first, second:
+            assert await soon(second.states.get())
+            first.faulty = True
+            assert second.carrier.send("a", bundle(b"one"))
+            assert str((await soon(reports.get()))["exception"]) == "a fault of ours"
+            first.faulty = False
+            assert second.carrier.send("a", bundle(b"two"))
+            assert await soon(first.bundles.get()) == bundle(b"one")
+            assert await soon(first.bundles.get()) == bundle(b"two")
+
+    run(work())
+
+
+@pytest.mark.parametrize("host", ["host..example", "x" * 64])
+def test_what_can_be_no_host_s_name_does_no_harm_and_is_corrected(host: str) -> None:
+    async def work() -> None:
+        first, second, where = pair()
+        right, where["b"] = where["b"], (host, 1)
+        looked: asyncio.Queue[str] = asyncio.Queue()
+
+        def said(name: str) -> Address | None:
+            looked.put_nowait(name)
+            return where.get(name)
+
+        first.carrier._where = said
+        second.carrier._where = lambda _: None
+        async with first, second:
+            await soon(looked.get())
+            await until(lambda: "no host's name" in str(first.carrier.trouble("b")))
+            where["b"] = right
+            assert await soon(first.states.get())
+        with pytest.raises(Misuse, match="name is not known here"):
+            await NarrowCarrier(
+                {"b": KEYS["b"]},
+                (host, 1),
+                where.get,
+                first._take,
+                lambda *_: None,
+                lambda _: None,
+                secrets.token_bytes,
+            ).start()
 
     run(work())
 

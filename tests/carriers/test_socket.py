@@ -1204,6 +1204,35 @@ def test_a_host_that_calls_without_end_is_cut_off_unheard(a: NodeSecrets, b: Nod
     run(work())
 
 
+def test_a_host_that_is_cut_off_unheard_keeps_no_other_waiting(
+    a: NodeSecrets, b: NodeSecrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B-17: its calls wait in one backlog with all others; many of them are cut off at once."""
+    monkeypatch.setattr(carrier_module, "_BETWEEN_BARRED", 3_600.0)
+
+    async def work() -> None:
+        async with Node(a, {"b": pin(b)}) as first:
+            first.carrier._callers["127.0.0.2"] = Patience(0.0, 0.0, float("inf"))
+
+            async def call(count: int) -> None:
+                for _ in range(count):
+                    _, writer = await soon(
+                        asyncio.open_connection(*first.address, local_addr=("127.0.0.2", 0))
+                    )
+                    writer.transport.abort()
+
+            await call(40)
+            async with Node(b, {"a": pin(a, first.address)}, listen=False) as honest:
+                await honest.state("a", True)
+                await call(40)
+                await until(lambda: first.carrier.refusals[Reason.FLOOD] == 64)
+                await honest.send("a", bundle(b"goes first"))
+                assert await soon(first.bundles.get()) == ("b", bundle(b"goes first"))
+                assert first.carrier.refusals[Reason.FLOOD] == 64
+
+    run(work())
+
+
 def test_a_peer_whose_line_is_set_narrow_does_not_come_in_by_tls(
     a: NodeSecrets, b: NodeSecrets
 ) -> None:
@@ -1217,6 +1246,53 @@ def test_a_peer_whose_line_is_set_narrow_does_not_come_in_by_tls(
             assert (refusal.reason, refusal.peer) == (Reason.NARROW, "b")
             assert "both sides alike" in refusal.text
             assert not first.carrier.connected("b")
+
+    run(work())
+
+
+@pytest.mark.parametrize("host", ["host..example", "x" * 64])
+def test_what_can_be_no_host_s_name_does_no_harm_and_is_corrected(
+    a: NodeSecrets, b: NodeSecrets, host: str
+) -> None:
+    async def work() -> None:
+        async with Node(b, {"a": pin(a)}) as other:
+            first = Node(a, {"b": pin(b, (host, 1))}, listen=False)
+            said = [(host, 1)]
+            first.carrier._where = lambda _: said[0]
+            async with first:
+                await until(lambda: "no host's name" in str(first.carrier.trouble("b")))
+                said[0] = other.address
+                await first.state("b", True)
+        nowhere = SocketCarrier(
+            a.tls,
+            {},
+            (host, 1),
+            first._take,
+            lambda *_: None,
+            lambda _: None,
+            secrets.token_bytes,
+        )
+        with pytest.raises(Misuse, match="name is not known here"):
+            await nowhere.start()
+
+    run(work())
+
+
+def test_a_fault_over_a_bundle_does_not_end_the_dialling(a: NodeSecrets, b: NodeSecrets) -> None:
+    async def work() -> None:
+        reports: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        asyncio.get_running_loop().set_exception_handler(lambda _, r: reports.put_nowait(r))
+        async with pair(a, b) as (first, second):
+
+            def fail(name: str, up: bool) -> None:
+                raise RuntimeError("a fault of ours")
+
+            kept, second.carrier._on_state = second.carrier._on_state, fail
+            await first.carrier._peers["b"].links[0].close()
+            assert str((await soon(reports.get()))["exception"]) == "a fault of ours"
+            assert "fault in the program" in str(second.carrier.trouble("a"))
+            second.carrier._on_state = kept
+            await second.state("a", True)
 
     run(work())
 

@@ -234,7 +234,14 @@ def test_a_peer_is_noted(run: Run, pair: Pair) -> None:
         config = NodeDirectory.open(pair.alpha).config
         assert dict(config.peers) == {'BRA"VO': address}
         assert config.party == "ALPHA"
-    assert run("party", "peer", "BRAVO", "nowhere", "--dir", pair.alpha)[0] == 1
+    long = ".".join(["x" * 63] * 2)
+    assert run("party", "peer", "BRAVO", f"{long}.:1", "--dir", pair.alpha)[0] == 0
+    noted = NodeDirectory.open(pair.alpha).config
+    for address in ("nowhere", "host..example:7141", ".example:1", f"{'x' * 64}.example:1", ".:1"):
+        code, _, err = run("party", "peer", "BRAVO", address, "--dir", pair.alpha)
+        assert code == 1
+        assert "is no address" in err
+    assert NodeDirectory.open(pair.alpha).config == noted
 
 
 def test_a_line_is_set_narrow_and_broad_and_otherwise_left_as_it_is(run: Run, pair: Pair) -> None:

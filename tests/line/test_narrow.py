@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,34 @@ def test_only_the_newest_word_shows_where_the_peer_is() -> None:
     assert right.take(one, world.now) == Taken(False, (b"one",))
 
 
+def test_asks_that_are_played_again_do_not_hide_a_peer_that_has_restarted() -> None:
+    """N-3: a recorded ask comes after the genuine one, and before its answer has crossed."""
+    world = NarrowWorld(Direction(), Direction())
+    recorded = []
+    for _ in range(3):  # sessions that this node never knew
+        recorded += world.side(0).due(world.now)
+    world.until_met()
+    right, again = world.sides[1], world.side(0)
+    [ask] = again.due(world.now)
+    answer = right.take(ask, world.now).answer
+    assert answer is not None
+    for old in recorded:
+        right.take(old, world.now)
+    again.take(answer, world.now)
+    [data] = again.due(world.now)
+    assert right.take(data, world.now).fresh
+    assert right.meetings == 2
+
+
+def test_asks_are_kept_up_to_a_bound() -> None:
+    """N-7"""
+    world = met()
+    right = world.sides[1]
+    for _ in range(100):
+        right.take(world.side(0)._hello_out(ASK, bytes(narrow.NONCE_BYTES)), world.now)
+    assert len(right._candidates) == 8
+
+
 @pytest.mark.parametrize("deaf", [0, 1])
 def test_a_wire_cut_one_way_ends_the_session_on_both_sides(deaf: int) -> None:
     """N-5"""
@@ -195,6 +224,36 @@ def test_there_is_a_bound_for_what_waits_and_the_urgent_have_more() -> None:
     while many.put(b"x", Precedence.ROUTINE):
         assert many.waiting < narrow.MOST_WAITING
     assert not NarrowWorld(Direction(), Direction()).sides[0].put(b"x", Precedence.FLASH)
+
+
+@pytest.mark.parametrize(
+    ("bundles", "size", "pieces"), [(2, 1 << 18, 20_000), (8_000, 2, 1), (40, 1 << 20, 1)]
+)
+def test_what_is_held_for_pieces_is_counted_and_bounded(
+    bundles: int, size: int, pieces: int
+) -> None:
+    """N-7: pieces of one byte each, of many small bundles, and of more large ones than are held."""
+    right = met().sides[1]
+    tracemalloc.start()
+    try:
+        for number in range(bundles):
+            for place in range(pieces):
+                assert right._piece(number, 2 * place, size, b"x") == []
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held <= 1.2 * right._parts_bytes
+    assert right._parts_bytes <= narrow.MOST_PARTS
+
+
+def test_a_piece_that_comes_again_is_counted_once() -> None:
+    """N-7: a bundle is not taken for whole because one piece of it came twice."""
+    right = met().sides[1]
+    number = Precedence.FLASH << 14
+    for _ in range(3):
+        assert right._piece(number, 0, 12, b"first ") == []
+    assert right._piece(number, 6, 12, b"second") == [b"first second"]
+    assert right._parts_bytes == 0
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -133,6 +133,31 @@ def test_a_fault_in_the_core_is_told_and_the_timer_goes_on(
     asyncio.run(scene())
 
 
+def test_a_fault_over_what_a_carrier_brings_is_told_and_the_line_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        reports: list[object] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, report: reports.append(report["exception"]))
+        runner = Runner(NodeDirectory.open(stage.folder("alpha")))
+        await runner.start()
+
+        def fails(*_: object) -> bool:
+            raise ZeroDivisionError("a test")
+
+        monkeypatch.setattr(runner.node, "received_or_told", fails)
+        monkeypatch.setattr(runner.node, "connection", fails)
+        assert not await runner._take("BRAVO", b"a bundle")
+        runner._connection("BRAVO", True)
+        assert len(reports) == 2
+        told = [alert.text for _, alert in runner.node.alerts if "ZeroDivisionError" in alert.text]
+        assert len(told) == 1
+        await runner.stop()
+
+    asyncio.run(scene())
+
+
 def test_waiting_ends_when_the_time_is_up_and_whoever_waits_is_woken(stage: Stage) -> None:
     async def scene() -> None:
         runner = Runner(NodeDirectory.open(stage.folder("alpha")))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from firebreak.bench.pair import PARTIES, Pair
 from firebreak.bench.wires import Ends, Officer
 from firebreak.cli.client import Client
+from firebreak.line.link import Tempo
+from firebreak.node.runner import clock
 from firebreak.store.directory import NodeDirectory
 from tests.nodes import must
 
 PATIENCE_S = 120.0
+MARGIN_MS = 10_000
+"""For a machine that is busy: a line that is not shown as late for as long is caught all the same."""
 Status = dict[str, Any]
 
 
@@ -56,3 +61,38 @@ async def both(ends: Ends, officer: Officer, *lines: str) -> None:
         return near(officer) in lines and (await far(ends))["line"] in lines
 
     await until(seen, f"both lines are {' or '.join(lines)}")
+
+
+@asynccontextmanager
+async def truthful(
+    ends: Ends, officer: Officer, tempo: Tempo, always_up: bool = False
+) -> AsyncIterator[None]:
+    """Look at both sides all the while: neither may show as up what is not answered any more.
+
+    always_up: messages get through all the while, and both must show that.
+    """
+    ending = asyncio.Event()
+
+    def check(side: str, line: str, lamp: int | None) -> None:
+        now = clock()
+        if line == "up":
+            assert lamp is not None, f"the {side} line is up, and nobody has answered"
+            assert lamp <= now, f"the {side} lamp is ahead of the clock"
+            silent = now - lamp
+            assert silent <= tempo.late_after + MARGIN_MS, f"{side}: up, unanswered {silent} ms"
+        assert line == "up" or not always_up, f"the {side} line is {line}; messages get through"
+
+    async def look() -> None:
+        while not ending.is_set():
+            check("near", near(officer), officer.side.shared.machine_at)
+            status = await far(ends)
+            check("far", status["line"], status["machine"]["at"])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), 0.5)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(look())
+        try:
+            yield
+        finally:
+            ending.set()

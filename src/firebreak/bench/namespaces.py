@@ -58,6 +58,19 @@ def missing() -> str | None:
         return "ip and tc are not installed: apt-get install iproute2"
     if not Path("/dev/net/tun").exists():
         return "there is no /dev/net/tun: modprobe tun"
+    return _refused()
+
+
+def _refused() -> str | None:
+    """Make a namespace and remove it: root within a container has the name, and not the right."""
+    name = f"{_PREFIX}{os.getpid()}-trial"
+    try:
+        _ip("netns", "add", name)
+    except Misuse as error:
+        return f"{error} Run it outside the container, or give that the right (CAP_SYS_ADMIN)"
+    finally:
+        with suppress(Misuse):
+            _ip("netns", "delete", name)
     return None
 
 

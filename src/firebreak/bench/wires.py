@@ -197,10 +197,11 @@ def measure(folder: Path, command: Command, count: int = 200) -> dict[str, float
     """The figures of both bad wires, seconds. Needs root; raises Misuse where it cannot be done.
 
     wire_loss_*: 30 % loss and 1 s delay each way; wire_slow_flash_*: FLASH behind 100 ROUTINE at
-    2,400 bit/s.
+    2,400 bit/s; wire_by_netem: 1 if the kernel made the wire bad, 0 if a thread here did.
     """
     made: dict[str, float] = {}
     with BadWire() as wire:
+        made["wire_by_netem"] = float(wire.by_netem)
         lossy_ends = Ends(Pair.prepared(folder / "lossy", command), wire)
         times = lossy(lossy_ends, True, count)
         made["wire_loss_p50_s"] = median(times)

@@ -9,8 +9,8 @@ import asyncio
 import heapq
 import itertools
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext, SSLError
 from typing import Final, TypeAlias
@@ -171,19 +171,29 @@ async def accepted_tls(
         _abort(transport)
 
 
+@contextmanager
+def looking_up() -> Iterator[None]:
+    """Round every use of a host's name: one that cannot be a name is a gaierror, as an unknown one."""
+    try:
+        yield
+    except UnicodeError as error:  # so Python names an empty label, or one of more than 63
+        raise socket.gaierror(socket.EAI_NONAME, "That is no host's name") from error
+
+
 @asynccontextmanager
 async def dialled_tls(
     address: tuple[str, int], context: SSLContext, pace: Pace
 ) -> AsyncIterator[Stream]:
     """The TLS client's side, without a server name. Raises OSError, SSLError among them."""
-    reader, writer = await asyncio.open_connection(
-        *address,
-        ssl=context,
-        server_hostname="",
-        happy_eyeballs_delay=0.25,
-        ssl_handshake_timeout=2 * pace.opening,
-        ssl_shutdown_timeout=pace.closing,
-    )
+    with looking_up():
+        reader, writer = await asyncio.open_connection(
+            *address,
+            ssl=context,
+            server_hostname="",
+            happy_eyeballs_delay=0.25,
+            ssl_handshake_timeout=2 * pace.opening,
+            ssl_shutdown_timeout=pace.closing,
+        )
     try:
         yield Stream(reader, writer)
     finally:

@@ -21,9 +21,11 @@ from firebreak.carriers.socket import (
     Reason,
     Refusal,
     Where,
+    fault,
     flooded,
     resolved,
     shown,
+    unreached,
     unusable,
 )
 from firebreak.errors import InvalidValue
@@ -56,6 +58,8 @@ class _Line:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     patience: Patience = field(default_factory=Patience)
     trouble: str | None = None
+    unknown: str | None = None
+    """Why the name of its host tells no address now."""
 
 
 class NarrowCarrier:
@@ -135,6 +139,8 @@ class NarrowCarrier:
             return None
         if line.trouble is not None:
             return line.trouble
+        if line.unknown is not None:
+            return line.unknown
         if line.address is None:
             return "It has not called, and no address of it is known: firebreak party peer."
         return f"{shown(line.address)} does not answer. Check the address and the network."
@@ -190,7 +196,12 @@ class NarrowCarrier:
         while True:
             await line.arrived.wait()
             while line.untaken:
-                if not await self._on_bundle(line.name, line.untaken.popleft()):
+                try:
+                    good = await self._on_bundle(line.name, line.untaken.popleft())
+                except Exception as error:  # noqa: BLE001  # one bundle must not end the line
+                    good = False
+                    fault(error)
+                if not good:
                     self._strike(line)
                 await asyncio.sleep(0)
             line.arrived.clear()
@@ -240,8 +251,12 @@ class NarrowCarrier:
         while True:
             place = self._where(line.name)
             if place is not None and not (line.met and place == said):
-                with suppress(OSError):
+                try:
                     _, found = await resolved(place, socket.SOCK_DGRAM)
+                except OSError as error:
+                    line.unknown = unreached(shown(place), error)
+                else:
+                    line.unknown = None
                     if place != said or not line.met:
                         line.address, said = found, place
             self._pump(line)

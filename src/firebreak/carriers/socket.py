@@ -28,6 +28,7 @@ from firebreak.carriers.link import (
     accepted_tls,
     answer_upgrade,
     dialled_tls,
+    looking_up,
     request_upgrade,
 )
 from firebreak.carriers.patience import BARRED, Patience
@@ -43,8 +44,10 @@ _NO_ADDRESS: Final = 2.0
 """Seconds until a peer that cannot be called now is looked at again."""
 _MOST_CALLERS: Final = 1_024
 """Hosts whose failed calls are counted."""
+_BARRED_AT_ONCE: Final = 64
 _BETWEEN_BARRED: Final = 0.02
-"""Seconds between calls that are cut off unheard: a standing line goes first."""
+"""Seconds after so many calls were cut off unheard: a standing line goes first, and in the backlog
+others wait behind them."""
 
 Address = tuple[str, int]
 Where = Callable[[str], Address | None]
@@ -235,7 +238,7 @@ class SocketCarrier:
         self._on_refused(Refusal(reason, address, peer, text))
 
     async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
+        loop, cut_off = asyncio.get_running_loop(), 0
         while True:
             try:
                 connection, address = await loop.sock_accept(listener)
@@ -246,7 +249,9 @@ class SocketCarrier:
             if caller is not None and caller.barred(loop.time()):  # B-17
                 connection.close()
                 self.refusals[Reason.FLOOD] += 1
-                await asyncio.sleep(_BETWEEN_BARRED)
+                cut_off += 1
+                if cut_off % _BARRED_AT_ONCE == 0:
+                    await asyncio.sleep(_BETWEEN_BARRED)
                 continue
             self._make_room()
             self._opens(connection, address)
@@ -367,6 +372,9 @@ class SocketCarrier:
             self._refuse(Reason.CERTIFICATE, at, peer.name, peer.trouble)
         except OSError as error:
             peer.trouble = _dial_trouble(at, error, met)
+        except Exception as error:  # noqa: BLE001  # it is reported, and the peer called again
+            peer.trouble = f"A fault in the program ended the call of {at}. Report it."
+            fault(error)
         return False
 
     async def _serve(self, peer: _Peer, link: Link, address: str, patience: Patience) -> None:
@@ -452,7 +460,8 @@ async def _listening(address: Address) -> socket.socket:
 async def resolved(address: Address, kind: socket.SocketKind) -> tuple[int, Address]:
     """The family and number of an address. Raises OSError."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(*address, type=kind, flags=socket.AI_PASSIVE)
+    with looking_up():
+        found = await loop.getaddrinfo(*address, type=kind, flags=socket.AI_PASSIVE)
     family, _, _, _, place = found[0]
     return family, (str(place[0]), int(place[1]))
 
@@ -489,6 +498,12 @@ def shown(address: tuple[Any, ...] | None) -> str:
         return "an unknown address"
     host, port, *_ = address
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def fault(error: Exception) -> None:
+    """Report what should never be raised here, to the loop's handler."""
+    report = {"message": "a fault in the program", "exception": error}
+    asyncio.get_running_loop().call_exception_handler(report)
 
 
 def _current_task() -> asyncio.Task[None]:
@@ -547,4 +562,9 @@ def _dial_trouble(address: str, error: OSError, met: bool) -> str:
         )
     if isinstance(error, ssl.SSLError):
         return f"{address} is no Firebreak node: {error.reason}. Check the address."
+    return unreached(address, error)
+
+
+def unreached(address: str, error: OSError) -> str:
+    """That an address cannot be called at all, and what to do."""
     return f"{address} cannot be reached: {error.strerror or error}. Check address and network."

@@ -31,8 +31,9 @@ MOST_MESSAGE = 1 << 20
 """Bytes of a bundle (B-1)."""
 MOST_WAITING = 4 << 20
 """Bytes that wait for one peer before `put` refuses; urgent bundles may use half as much again."""
-MOST_PARTS = 8 << 20
-"""Bytes of bundles that have come in part; the oldest is forgotten for a new one."""
+MOST_PARTS = 12 << 20
+"""Bytes held for bundles that have come in part; the oldest is forgotten for a new one. All that an
+honest peer has waiting fits: what it knows to be here it does not send again."""
 
 KEPT_ALIVE = 20_000
 """ms without a word from the peer after which it is asked for one."""
@@ -76,6 +77,8 @@ _SEQUENCE_BITS = 14
 _SEQUENCES = 1 << _SEQUENCE_BITS
 _MOST_MESSAGES = 4_096
 _RETIRED_KEPT = 64
+_CANDIDATES_KEPT = 8
+_PART_OVERHEAD = 512
 _URGENT = Precedence.IMMEDIATE
 _URGENT_UNDER_WAY = 8_192
 """Bytes of urgent pieces that may be under way beyond the window."""
@@ -154,7 +157,28 @@ class _Part:
 
     data: bytearray
     missing: int
-    starts: set[int] = field(default_factory=set)
+    starts: bytearray
+    """A bit for each byte: whether a piece has come that begins there. It does not grow."""
+
+    @classmethod
+    def of(cls, total: int) -> _Part:
+        """Of a bundle of so many bytes, of which none has come."""
+        return cls(bytearray(total), total, bytearray(total // 8 + 1))
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory, about."""
+        return _held_for(len(self.data))
+
+    def begins(self, start: int) -> bool:
+        """Note a piece by where it begins; False if it was there before."""
+        place, bit = start // 8, 1 << start % 8
+        before, self.starts[place] = self.starts[place], self.starts[place] | bit
+        return not before & bit
+
+
+def _held_for(total: int) -> int:
+    return total + total // 8 + _PART_OVERHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +216,7 @@ class Session:
         self.met = False
         self._ours = self._randomness(NONCE_BYTES)
         self._theirs = bytes(NONCE_BYTES)
-        self._candidate = bytes(NONCE_BYTES)
+        self._candidates: OrderedDict[bytes, None] = OrderedDict()
         self._retired: deque[bytes] = deque(maxlen=_RETIRED_KEPT)
         self._ask_at, self._ask_every = now, ASK_AGAIN
         self._out_key = self._back_key = b""
@@ -253,16 +277,26 @@ class Session:
         if body[0] == ASK:
             if theirs in self._retired:
                 return NOTHING
-            self._candidate = theirs
+            self._ask_of(theirs)
             return Taken(answer=self._hello_out(ANSWER, theirs))  # it may be a repeat: no more
         if echo != self._ours or self.met:  # N-3
             return NOTHING
         self._meet(theirs, now)
         return Taken(fresh=True)
 
+    def _ask_of(self, theirs: bytes) -> None:
+        """Keep the nonces of the last few that asked: an ask that is played again hides none."""
+        if self.met and theirs == self._theirs:
+            return
+        self._candidates[theirs] = None
+        self._candidates.move_to_end(theirs)
+        if len(self._candidates) > _CANDIDATES_KEPT:
+            self._candidates.popitem(last=False)
+
     def _meet(self, theirs: bytes, now: int) -> None:
         if self.met:
             self._retired.append(self._theirs)
+        self._candidates.pop(theirs, None)
         self.met, self._theirs = True, theirs
         self.meetings += 1
         self._out_key = _mac(self._keys.out, self._ours + theirs, 32)
@@ -273,12 +307,10 @@ class Session:
     def _data(self, datagram: bytes, now: int) -> Taken:
         body, tag = datagram[:-TAG_BYTES], datagram[-TAG_BYTES:]
         if not (self.met and hmac.compare_digest(_mac(self._back_key, body), tag)):
-            if self._candidate in (bytes(NONCE_BYTES), self._theirs):
+            asker = self._asker_of(body, tag)
+            if asker is None:
                 return NOTHING
-            key = _mac(self._keys.back, self._candidate + self._ours, 32)
-            if not hmac.compare_digest(_mac(key, body), tag):
-                return NOTHING
-            self._meet(self._candidate, now)  # N-3: it names what this node has just drawn
+            self._meet(asker, now)  # N-3: it names what this node has just drawn
         number = int.from_bytes(body[3 : 3 + NUMBER_BYTES], "big")
         newest = number > self._largest
         if not self._is_new(number):  # N-4
@@ -286,6 +318,14 @@ class Session:
             return NOTHING
         self.heard_at, self._ping_at = now, now + KEPT_ALIVE
         return Taken(newest, tuple(self._frames(body, 3 + NUMBER_BYTES, now)))
+
+    def _asker_of(self, body: bytes, tag: bytes) -> bytes | None:
+        """Which of those that asked has made data of our answer."""
+        for theirs in self._candidates:
+            key = _mac(self._keys.back, theirs + self._ours, 32)
+            if hmac.compare_digest(_mac(key, body), tag):
+                return theirs
+        return None
 
     def _is_new(self, number: int) -> bool:
         if number > self._largest:
@@ -336,15 +376,13 @@ class Session:
         part = self._parts.get(number)
         if part is None or len(part.data) != total:
             if part is not None:
-                self._parts_bytes -= len(part.data)
-            while self._parts and self._parts_bytes + total > MOST_PARTS:  # N-7
-                _, oldest = self._parts.popitem(last=False)
-                self._parts_bytes -= len(oldest.data)
-            part = self._parts[number] = _Part(bytearray(total), total)
-            self._parts_bytes += total
-        if start in part.starts:
+                self._drop(number)
+            while self._parts and self._parts_bytes + _held_for(total) > MOST_PARTS:  # N-7
+                self._drop(next(iter(self._parts)))
+            part = self._parts[number] = _Part.of(total)
+            self._parts_bytes += part.held
+        if not part.begins(start):
             return []
-        part.starts.add(start)
         part.data[start : start + len(data)] = data
         part.missing -= len(data)
         if part.missing > 0:
@@ -375,9 +413,12 @@ class Session:
             self._expected[precedence] = (self._expected[precedence] + 1) % _SEQUENCES
 
     def _finish(self, number: int) -> bytes:
+        return bytes(self._drop(number).data)
+
+    def _drop(self, number: int) -> _Part:
         part = self._parts.pop(number)
-        self._parts_bytes -= len(part.data)
-        return bytes(part.data)
+        self._parts_bytes -= part.held
+        return part
 
     def _acknowledged(self, largest: int, before: int, now: int) -> None:
         """The peer has these datagrams: learn the wire's round trip, and what got lost."""

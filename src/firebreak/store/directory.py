@@ -46,7 +46,9 @@ AGREEMENT_SUFFIX: Final = ".agreement"
 _MOST_BYTES: Final = 1 << 20
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _SLUG = re.compile(r"[^0-9a-z]+")
-_ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+):([1-9][0-9]{0,4})")
+_ADDRESS = re.compile(
+    r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z_-]{1,63}(?:\.[0-9A-Za-z_-]{1,63})*\.?):([1-9][0-9]{0,4})"
+)
 
 
 @dataclass(frozen=True, slots=True)
