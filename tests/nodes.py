@@ -28,6 +28,7 @@ from firebreak.cli.client import Client
 from firebreak.errors import Misuse
 from firebreak.records.roster import parse_signed_roster
 from firebreak.store.directory import NodeConfig, NodeDirectory
+from firebreak.store.keyfiles import NodeSecrets
 from firebreak.store.sqlite import open_store
 
 PATIENCE_S = 60.0
@@ -108,7 +109,8 @@ def new_store(folder: Path) -> None:
     """Give a node's copied directory an empty store: one that is a copy would be recovering."""
     for file in folder.glob("store.db*"):
         file.unlink()
-    open_store(folder / "store.db", lambda told: told(), create=True).close()
+    owner = NodeSecrets.load(folder).log.public.raw
+    open_store(folder / "store.db", lambda told: told(), create=True, owner=owner).close()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -15,9 +16,10 @@ from firebreak.ledger.fork import verify_fork
 from firebreak.ledger.receipt import Range, Receipt, parse_receipt, sign_receipt
 from firebreak.line import bundle as wire
 from firebreak.line.link import BROAD, LineStatus
-from firebreak.line.statements import Held, sign_held
+from firebreak.line.statements import Held, open_held, sign_held
 from firebreak.node.alerts import About
 from firebreak.node.core import REFUSALS_TOLD
+from firebreak.node.sending import GIVE_AGAIN
 from firebreak.records.agreement import Channel
 from firebreak.records.kinds import Clarify, FreeText, Span, Words
 from firebreak.sealing import open_bundle
@@ -561,6 +563,113 @@ def test_items_are_cut_where_a_recovering_peer_can_take_them(line: Line) -> None
     line.alpha.side.shared.peer_recovers = True
     items = [item for _, item in sending.entries_items(AIR, 0, size)]
     assert [len(item.records) for item in items if isinstance(item, wire.Entries)] == [2, 2, 2]
+
+
+def sent_by(party: Party, monkeypatch: pytest.MonkeyPatch) -> list[wire.Item]:
+    """What a party's node sends from now on."""
+    sent: list[wire.Item] = []
+    around = party.side.shared.around
+
+    def send(bundle: wire.Bundle, precedence: Precedence) -> bool:
+        sent.extend(bundle.items)
+        return around.send(bundle, precedence)
+
+    monkeypatch.setattr(party.side.shared, "around", replace(around, send=send))
+    return sent
+
+
+def counted(items: list[wire.Item]) -> dict[str, int]:
+    """How many items there are of each sort on the air channel."""
+    return dict(Counter(type(item).__name__ for item in items if item.channel == AIR))
+
+
+def test_many_questions_in_one_bundle_get_one_answer(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two thousand bytes stop the node, and fill its memory (E-8)."""
+    line.say(line.bravo, 3)
+    sent = sent_by(line.alpha, monkeypatch)
+    line.give(*(wire.Want(AIR, number % 3, Millis(number)) for number in range(400)))
+    assert counted(sent) == {"ReceiptItem": 1, "HeldItem": 1, "Returned": 1}
+    [held] = [item for item in sent if isinstance(item, wire.HeldItem)]
+    origin, key = line.world.origin(AIR, line.bravo), line.alpha.keys.receipt.public
+    assert open_held(held.held, line.alpha.side.shared.base.id, origin, key).asked == 399
+    [back] = [item for item in sent if isinstance(item, wire.Returned)]
+    assert (back.start, len(back.records)) == (399 % 3, 3)
+
+
+def test_who_asks_again_and_again_is_given_back_no_more_for_it(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part follows the last at once; what was given is given again once in a second (E-8)."""
+    line.say(line.bravo, 8)
+    line.wait(1_000)
+    monkeypatch.setattr("firebreak.node.sending.BUNDLE_BYTES", 300)
+    sent = sent_by(line.alpha, monkeypatch)
+
+    def parts() -> list[tuple[int, int]]:
+        return [(item.start, len(item.records)) for item in sent if isinstance(item, wire.Returned)]
+
+    for start in (0, 0, 1, 0, 3, 3, 6, 0, 5):
+        line.give(wire.Want(AIR, start, Millis(7)))
+    assert parts() == [(0, 3), (3, 3), (6, 2)]
+    line.wait(GIVE_AGAIN)
+    for start in (1, 1):
+        line.give(wire.Want(AIR, start, Millis(7)))
+    assert parts()[3:] == [(1, 3)]
+
+
+def test_many_old_heads_in_one_bundle_get_one_answer(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.say(line.bravo)
+    head = line.bravo.side.sending.head_item(AIR)
+    line.say(line.bravo, 2)
+    sent = sent_by(line.alpha, monkeypatch)
+    line.give(*[head] * 300)
+    assert counted(sent) == {"ReceiptItem": 1, "HeldItem": 1}
+
+
+def test_many_receipts_that_say_less_and_less_send_nothing_twice(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a peer's that was restored would, and each is to be answered by what it lacks (E-9)."""
+    line.say(line.alpha, 40)
+    shared = line.alpha.side.shared
+    log, now = shared.own(AIR), line.world.now
+    made = []
+    for number, size in enumerate(range(40, 0, -1)):
+        receipt = Receipt(size, shared.root_at(log, size), (Range(0, size),), Millis(now + number))
+        data = sign_receipt(receipt, shared.base.id, log.origin, line.bravo.keys.receipt)
+        made.append(wire.ReceiptItem(AIR, data))
+    sent = sent_by(line.alpha, monkeypatch)
+    line.give(*made)
+    entries = [item for item in sent if isinstance(item, wire.Entries)]
+    indices = [item.start + place for item in entries for place in range(len(item.records))]
+    assert indices == list(range(1, 1 + len(indices)))
+
+
+def test_what_is_spared_of_the_quota_is_no_more_than_was_lost() -> None:
+    """A peer that keeps a node recovering does not get to fill its disk (E-17)."""
+    line = Line(tight=True)
+    line.world.back_up(line.alpha)
+    line.say(line.bravo, 3)
+    line.wait(10_000)
+    line.world.crash(line.alpha)
+    line.world.replace_disk(line.alpha)
+    line.skip(lambda item: isinstance(item, wire.HeldItem))
+    admitted = line.world.quota.records_an_hour
+    line.wait(30_000)
+    assert recovering(line.alpha)
+    assert line.mirror() == 3
+    assert line.alpha.side.shared.meters[AIR].records.sum(Millis(line.world.now)) == 0
+    line.say(line.bravo, 3 * admitted)
+    line.wait(60_000)
+    assert line.mirror() <= 3 + admitted
+    line.reopen(line.alpha)
+    line.wait(60_000)
+    assert recovering(line.alpha)
+    assert line.mirror() <= 3 + 2 * admitted  # the meters begin anew, what is spared does not
 
 
 def test_a_question_about_a_notice_outlives_the_notice_and_a_restart(line: Line) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.killed.stores import logs_of, quiet, records, recovering, verified
-from tests.nodes import PARTIES, Stage, until
+from tests.nodes import PARTIES, Stage, must, until
 
 RECOVERING = "This node is recovering"
 
@@ -155,6 +155,29 @@ def test_both_sides_lose_something_and_each_gives_back_the_other_s(stage: Stage)
     lose_store(stage, "alpha")
     put_back(stage, "bravo", backup)
     stage.start(*PARTIES)
+    goes_on(stage, before)
+
+
+def test_old_keys_in_a_new_party_s_directory_ask_first(stage: Stage) -> None:
+    """A new machine is set up by `party init`, and what was kept in the safe is copied over it."""
+    stage.start(*PARTIES)
+    stage.line_up()
+    speak(stage, "alpha", 2)
+    speak(stage, "bravo", 1)
+    quiet(stage)
+    before = records(logs_of(stage.folder("bravo")))
+    stage.stop("alpha", signal.SIGKILL)
+    stage.stop("bravo")
+    kept = stage.place / "kept"
+    shutil.copytree(
+        stage.folder("alpha"), kept, ignore=shutil.ignore_patterns("store.db*", "*.sock")
+    )
+    shutil.rmtree(stage.folder("alpha"))
+    must("party", "init", "ALPHA", "--dir", stage.folder("alpha"))
+    shutil.copytree(kept, stage.folder("alpha"), dirs_exist_ok=True)
+    stage.start("alpha")
+    refused(stage, "alpha")
+    stage.start("bravo")
     goes_on(stage, before)
 
 

@@ -92,11 +92,29 @@ def test_a_first_opening_cut_short_is_not_restored(
         raise OSError("stopped")
 
     with monkeypatch.context() as patch:
+        patch.setattr("firebreak.store.sqlite.renew", stop)
+        with pytest.raises(StoreTrouble, match="stopped"):
+            open_store(path, lambda callback: callback(), create=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("firebreak.store.incarnation._write_side", stop)
+        with pytest.raises(StoreTrouble, match="stopped"):
+            opened(path)
+    assert not is_restored(path)
+
+
+def test_a_store_whose_making_was_cut_short_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+
+    def stop(*_: object) -> None:
+        raise OSError("stopped")
+
+    with monkeypatch.context() as patch:
         patch.setattr("firebreak.store.incarnation._write_side", stop)
         with pytest.raises(StoreTrouble, match="stopped"):
             open_store(path, lambda callback: callback(), create=True)
-        with pytest.raises(StoreTrouble, match="stopped"):
-            opened(path)
+    open_store(path, lambda callback: callback(), create=True).close()
     assert not is_restored(path)
 
 
@@ -202,6 +220,37 @@ def test_a_log_that_was_lost_altogether_is_restored(path: Path) -> None:
 def test_a_lost_side_file_is_restored(path: Path) -> None:
     side_path(path).unlink()
     assert is_restored(path)
+
+
+def test_a_backup_of_the_first_session_is_restored_without_a_side_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "node" / "store.db"
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    open_store(path, lambda callback: callback(), create=True).close()
+    shutil.copy2(path, backup)
+    for _ in range(3):
+        use(path)
+    put_over_file(path, backup)
+    side_path(path).unlink()
+    assert is_restored(path)
+
+
+def test_a_store_made_for_other_keys_is_restored_once(tmp_path: Path) -> None:
+    """Its own inodes, its own side file, nothing lost; but these keys may have signed before."""
+    path = tmp_path / "store.db"
+    named = list[bytes | None]()
+
+    def later(callback: Callable[[], None]) -> None:
+        callback()
+
+    open_store(path, later, create=True, owner=b"first").close()
+    for owner in (b"first", b"second", b"second", b"first"):
+        with closing(open_store(path, later, create=False, owner=owner)) as store:
+            named.append(store.restored)
+    assert named[0] is None
+    assert named[1] is not None
+    assert named[1] == named[2]
+    assert named[3] not in (None, named[1])
 
 
 def test_restored_lasts_until_the_node_says_otherwise(path: Path, tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ def fill(folder: Path, other: Path, count: int) -> dict[str, int]:
     must have said nothing yet.
     """
     node = NodeDirectory.open(folder)
-    with closing(open_store(node.store, lambda told: told(), create=False)) as store:
+    owner = NodeSecrets.load(folder).log.public.raw
+    with closing(open_store(node.store, lambda told: told(), create=False, owner=owner)) as store:
         filling = _Filling(node, NodeDirectory.open(other), store)
         for turn, left in enumerate(range(count, 0, -TURN)):
             filling.speak(turn, min(TURN, left))

@@ -137,7 +137,8 @@ def _create(
         keys.append(SigningKey(seed).public)
     roster = _first_roster(config.party, threshold, root_keys, secret, keys, offices)
     # With the keys, and never later: keys without a store are keys whose store is lost.
-    open_store(node.store, lambda callback: callback(), create=True).close()
+    owner = secret.log.public.raw
+    open_store(node.store, lambda callback: callback(), create=True, owner=owner).close()
     return NodeDirectory.create(path, config, sign_roster(roster, root_keys[:threshold]))
 
 

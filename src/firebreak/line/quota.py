@@ -42,20 +42,24 @@ class Window:
 class Meter:
     """One party's use of its quota on one channel.
 
-    spared: records and bytes that are admitted without being counted, whichever is used up first.
+    spared_until, spared_bytes: entries below this index are admitted without being counted, as long as
+    these bytes last: what comes back after a loss was counted before.
     """
 
     quota: Quota
-    spared: tuple[int, int] = (0, 0)
+    spared_until: int = 0
+    spared_bytes: int = 0
     bytes: Window = field(default_factory=lambda: Window(DAY))
     records: Window = field(default_factory=lambda: Window(HOUR))
     flash: Window = field(default_factory=lambda: Window(HOUR))
 
-    def admit(self, records: int, size: int, now: Millis) -> bool:
-        """Count records of `size` bytes together, unless they would pass the quota."""
-        left = (self.spared[0] - records, self.spared[1] - size)
-        if min(left) >= 0:
-            self.spared = left
+    def admit(self, records: int, size: int, now: Millis, stop: int) -> bool:
+        """Count records of `size` bytes together, unless they would pass the quota.
+
+        stop: where their log ends with them.
+        """
+        if stop <= self.spared_until and size <= self.spared_bytes:
+            self.spared_bytes -= size
             return True
         if self.records.sum(now) + records > self.quota.records_an_hour:
             return False
@@ -65,10 +69,12 @@ class Meter:
         self.bytes.add(size, now)
         return True
 
-    def spare(self, millis: int) -> None:
-        """Admit, besides, as much as could be admitted within so long a time."""
+    def spare(self, millis: int, held: int, stop: int) -> None:
+        """Admit, besides, what lies between these sizes of the log, if it could have been admitted
+        within so long a time."""
         records = self.quota.records_an_hour * -(-millis // HOUR)
-        self.spared = (records, self.quota.bytes_a_day * -(-millis // DAY))
+        self.spared_until = min(stop, held + records)
+        self.spared_bytes = self.quota.bytes_a_day * -(-millis // DAY)
 
     def admit_flash(self, now: Millis) -> bool:
         """Count one overtaking record, unless it would pass the cap."""

@@ -176,6 +176,7 @@ class ChannelBook:
         self._read: OrderedDict[Place, tuple[Entry, Judged]] = OrderedDict()
         self._dialogues: OrderedDict[Place, list[Placed]] = OrderedDict()
         self._states: dict[Place, DialogueState] = {}
+        self._digests: dict[Place, bytes] = {}
         for log in logs:
             self._load(log)
         stored = store.setting(self._setting("digest"))
@@ -286,6 +287,7 @@ class ChannelBook:
         while len(self._dialogues) > KEPT_IN_MEMORY:
             forgotten, _ = self._dialogues.popitem(last=False)
             self._states.pop(forgotten, None)
+            self._digests.pop(forgotten, None)
         return self._dialogues[root]
 
     def state(self, root: Place) -> DialogueState:
@@ -294,6 +296,13 @@ class ChannelBook:
         if root not in self._states:
             self._states[root] = fold(entries)
         return self._states[root]
+
+    def digest_of(self, root: Place) -> bytes:
+        """The digest of one dialogue's shared state."""
+        state = self.state(root)
+        if root not in self._digests:
+            self._digests[root] = state.digest()
+        return self._digests[root]
 
     # -- appending -----------------------------------------------------------------------------
 
@@ -328,14 +337,15 @@ class ChannelBook:
     def _place(self, log: Log, entry: Entry, judged: Judged) -> None:
         root = judged.root
         opened = root != (log.party, entry.index)
-        before = int.from_bytes(self.state(root).digest(), "big") if opened else 0
+        before = int.from_bytes(self.digest_of(root), "big") if opened else 0
         placed = Placed((log.party, entry.index), judged)
         if opened:
             self.dialogue(root).append(placed)
         else:
             self._dialogues[root] = [placed]
         self._states.pop(root, None)
-        after = int.from_bytes(self.state(root).digest(), "big")
+        self._digests.pop(root, None)
+        after = int.from_bytes(self.digest_of(root), "big")
         self.digest_sum = (self.digest_sum + after - before) % (1 << 256)
 
     def shared_digest(self) -> bytes:
@@ -367,6 +377,31 @@ def parse_heads(data: bytes) -> list[SignedHead]:
     except Malformed as error:
         raise _damaged() from error
     return list(heads)
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What is admitted of a mirrored log without being counted, as it is kept (E-17).
+
+    restored: names the restoration after which; empty where there was none. until, bytes: see Meter.
+    """
+
+    restored: bytes
+    until: int
+    bytes: int
+
+
+def encode_spared(spared: Spared) -> bytes:
+    """As it is kept."""
+    return encode(_SPARED.plain(spared))
+
+
+def parse_spared(data: bytes) -> Spared:
+    """Read what is kept. Raises StoreTrouble."""
+    try:
+        return _SPARED.value(decode(data))
+    except Malformed as error:
+        raise _damaged() from error
 
 
 def judged_of(entry: Entry) -> Judged:
@@ -423,6 +458,7 @@ class _Release:
 
 
 _COUNT, _HASH = Integer(), Octets(32, 32)
+_SPARED = Struct(Spared, restored=Octets(0, 64), until=_COUNT, bytes=_COUNT)
 _HEADS = Items(
     Struct(SignedHead, size=_COUNT, root=_HASH, signature=Octets(64, 64)), MAX_ITEM, least=1
 )

@@ -123,7 +123,7 @@ class Receiving:
                 self.contradiction(log, replace(head, root=item.root))
             self.shared.verify_head(log, head)  # E-11
         except BadProof:
-            self.sending.send(self.sending.receipt_item(item.channel))
+            self.sending.give_receipt(item.channel)
             raise
         for size, root in roots.items():
             if log.claimed[size].root != root:  # E-23
@@ -144,13 +144,15 @@ class Receiving:
             return
         now = self.shared.around.clock()
         meter = self.shared.meters[item.channel]
-        if not meter.admit(len(fresh), sum(map(len, fresh)), now):  # E-17
+        if not meter.admit(len(fresh), sum(map(len, fresh)), now, stop):  # E-17
             self.paused(item.channel)
             return
         self.shared.paused.discard(item.channel)
         taken = [self.shared.take(book, log, entry, now) for entry in parsed]
         row = rows.Head(log.origin, head.size, head.root, head.signature)
         writes = [*(entry for entry, _ in taken), row, *self.shared.rows_for(book, log, taken)]
+        if held < meter.spared_until:
+            writes.append(self.shared.spared_setting(log))
 
         def finished(error: StoreTrouble | None) -> None:
             if error is not None:
@@ -270,7 +272,7 @@ class Receiving:
             return
         if self.shared.root_at(log, receipt.size) != receipt.root:  # E-25
             # Of another history, they say. Our head of that size lets them prove it, if it is so.
-            self.sending.send(self.sending.head_item(channel, receipt.size))
+            self.sending.owed(channel).head = receipt.size
             raise BadProof(
                 "The other side gives a receipt for another history of our log than ours."
             )
@@ -298,14 +300,16 @@ class Receiving:
     def head(self, item: wire.HeadItem) -> None:
         log = self.shared.theirs(item.channel)
         if log.fork is not None:
-            self.sending.send(wire.ForkItem(item.channel, log.fork))
+            self.sending.owed(item.channel).fork = log.fork
             return
         known = max((log.durable, *log.claimed))
         stands = self.their_head(log, SignedHead(item.size, item.root, item.signature))
+        if stands:
+            self.shared.spare(item.channel, SignedHead(item.size, item.root, item.signature))
         if stands and item.size < known:
             # They show less of their own log than they once signed: they may not know.
             self.sending.perform(self.shared.link.mirrored(item.channel))
-            self.sending.send(self.sending.held_item(item.channel, Millis(0)))
+            self.sending.say_held(item.channel, Millis(0))
 
     def their_head(self, log: Log, head: SignedHead, most: int = MOST_CLAIMS // 4) -> bool:
         """Compare a head with the history held, and remember one beyond it. Raises BadProof.
@@ -335,7 +339,7 @@ class Receiving:
         """Keep the proof, and give it to them: they may not know of it. Always False."""
         proof = make_fork(log.origin, one, other, log.key, subtree)
         self.shared.forked(log.channel, log, proof)
-        self.sending.send(wire.ForkItem(log.channel, proof))
+        self.sending.owed(log.channel).fork = proof
         return False
 
     def pulse(self, channel: int, data: bytes) -> None:

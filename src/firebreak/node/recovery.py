@@ -16,8 +16,7 @@ from firebreak.node.alerts import About, Level
 from firebreak.node.appending import Appending
 from firebreak.node.logs import Log, waits
 from firebreak.node.sending import Sending
-from firebreak.node.shared import BUNDLE_BYTES, Shared
-from firebreak.store import interface as rows
+from firebreak.node.shared import Shared
 from firebreak.values import Millis
 
 ASK_AGAIN = 5_000
@@ -183,30 +182,15 @@ class Recovery:
     # Answering
 
     def want(self, item: wire.Want) -> None:
-        """They ask what is held of their own log: say it, and give back what they lack."""
+        """They ask what is held of their own log: say it, and give back what they lack.
+
+        What is asked again before the answer goes out gets one answer, to the latest question.
+        """
         log = self.shared.theirs(item.channel)
         if item.asked:
             self.shared.peer_recovers = True
         self.sending.give_receipts(item.channel)
         if item.asked or item.start < max((log.durable, *log.claimed)):
-            self.sending.send(self.sending.held_item(item.channel, item.asked))
+            self.sending.say_held(item.channel, item.asked)
         if item.start < log.durable:
-            self.give_back(item.channel, log, item.start)
-
-    def give_back(self, channel: int, log: Log, start: int) -> None:
-        """Entries of their log from the mirror, up to a head that they signed."""
-        store = self.shared.around.store
-        records: list[bytes] = []
-        total = ready = 0
-        head: rows.Head | None = None
-        for entry in store.entries(log.origin, start, log.durable):
-            records.append(entry.record)
-            total += len(entry.record)
-            kept = store.head_at(log.origin, entry.index + 1)
-            if kept is not None:
-                head, ready = kept, len(records)
-            if total > BUNDLE_BYTES and head is not None:
-                break
-        if head is not None:
-            given = tuple(records[:ready])
-            self.sending.send(wire.Returned(channel, start, given, head.signature))
+            self.sending.owed(item.channel).back = item.start

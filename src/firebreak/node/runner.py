@@ -75,7 +75,9 @@ class Runner:
         path = self.directory.store
         if not path.exists():
             replace_lost(path)
-        self.store: SqliteStore = open_store(path, self._in_turn, create=False)
+        self.store: SqliteStore = open_store(
+            path, self._in_turn, create=False, owner=self.secrets.log.public.raw
+        )
         try:
             self.node = Node(
                 self.secrets.sealing,
@@ -269,13 +271,16 @@ class Runner:
         return self.carrier.send(peer, data)
 
     async def _take(self, peer: str, data: bytes) -> bool:
-        good = self.node.received_or_told(data, peer)
+        good = False
+        try:
+            good = self.node.received_or_told(data, peer)
+        except Exception as error:  # noqa: BLE001  # the line goes on; it is told, and not in silence
+            self._fault(error)
         self.touched()
         return good
 
     def _connection(self, peer: str, stands: bool) -> None:
-        self.node.connection(peer, stands)
-        self.touched()
+        self._do(lambda: self.node.connection(peer, stands))
 
     def _refused(self, refusal: Refusal) -> None:
         """Tell of a refused caller, but not of each: the carrier counts them all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from firebreak.ledger.fork import SignedHead
 from firebreak.ledger.judge import Judged
@@ -19,17 +20,40 @@ from firebreak.values import Millis, PartyNumber, Precedence
 
 NARROW_BYTES = 1_000
 """The same on a narrow line, which it takes about five seconds to cross."""
+GIVE_AGAIN = 1_000
+"""ms until entries of theirs are given back again that do not go on from those given last."""
 _URGENT = Precedence.IMMEDIATE
 
 
+@dataclass(slots=True)
+class Answers:
+    """What the other side is owed on one channel, however often it has asked in one turn.
+
+    held: that question's `asked`, 0 where nobody asked, None where nothing is to be said; back: where
+    what it lacks of its own log begins; fork: the proof that this has two histories; head: the size of
+    ours whose head it is shown.
+    """
+
+    held: Millis | None = None
+    back: int | None = None
+    fork: bytes | None = None
+    head: int | None = None
+
+
 class Sending:
-    """One side's way out."""
+    """One side's way out.
+
+    answers: by channel, for the next bundle. given: where the part of their log ends that was given
+    back last, and when that was, by channel.
+    """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
         self.outbox: list[tuple[Precedence, wire.Item]] = []
         self.ranges: dict[int, list[tuple[int, int]]] = {}
         self.receipts: dict[tuple[int, Checked | None], Precedence] = {}
+        self.answers: dict[int, Answers] = {}
+        self.given: dict[int, tuple[int, Millis]] = {}
         self.has_turn = False
 
     def perform(self, effects: Sequence[exchange.Effect]) -> None:
@@ -75,7 +99,8 @@ class Sending:
     def flush(self) -> None:
         """Hand what is to be sent to the carrier in a turn of its own: what else this turn brings
         goes along in the same bundles, under one head, one receipt and one seal."""
-        if not self.has_turn and (self.outbox or self.ranges or self.receipts):
+        waiting = self.outbox or self.ranges or self.receipts or self.answers
+        if waiting and not self.has_turn:
             self.has_turn = True
             self.shared.around.later(self._send)
 
@@ -85,9 +110,15 @@ class Sending:
         waiting, self.outbox = self.outbox, []
         ranges, self.ranges = self.ranges, {}
         receipts, self.receipts = self.receipts, {}
+        answers, self.answers = self.answers, {}
         for channel, parts in ranges.items():
-            for start, stop in parts:
-                waiting += self.entries_items(channel, start, stop)
+            out = self.shared.link.outgoing[channel]
+            for start, stop in parts:  # but for what receipts of this turn have made needless
+                first, end = max(start, out.receipted), min(stop, out.sent)
+                if first < end:
+                    waiting += self.entries_items(channel, first, end)
+        for channel, owed in answers.items():
+            waiting += [(Precedence.PRIORITY, item) for item in self.answer_items(channel, owed)]
         for (channel, over), how in receipts.items():
             if over is None:
                 waiting.append((how, self.receipt_item(channel)))
@@ -98,12 +129,14 @@ class Sending:
             self.shared.around.send(self.bundle(items), precedence)
 
     def _add_range(self, channel: int, start: int, stop: int) -> None:
-        """Entries of our log; those that follow on what waits already join it."""
-        parts = self.ranges.setdefault(channel, [])
-        if parts and parts[-1][0] <= start <= parts[-1][1]:
-            parts[-1] = (parts[-1][0], max(parts[-1][1], stop))
-        else:
-            parts.append((start, stop))
+        """Entries of our log, each once: what touches a part that waits already joins it."""
+        apart = []
+        for first, end in self.ranges.get(channel, ()):
+            if first <= stop and start <= end:
+                start, stop = min(first, start), max(end, stop)
+            else:
+                apart.append((first, end))
+        self.ranges[channel] = sorted([*apart, (start, stop)])
 
     @property
     def most(self) -> int:
@@ -203,6 +236,59 @@ class Sending:
         data = sign_held(held, self.shared.base.id, log.origin, self.shared.keys.receipt)
         return wire.HeldItem(channel, data)
 
+    # Answers: whatever was asked in one turn, and however often, each at most once a channel
+
+    def owed(self, channel: int) -> Answers:
+        """What the next bundle answers on a channel, to be added to."""
+        return self.answers.setdefault(channel, Answers())
+
+    def say_held(self, channel: int, asked: Millis) -> None:
+        """Say what we know of their log. A question that has a time is answered under that."""
+        owed = self.owed(channel)
+        owed.held = asked or owed.held or Millis(0)
+
+    def answer_items(self, channel: int, owed: Answers) -> list[wire.Item]:
+        """The answers themselves, as things stand now."""
+        items: list[wire.Item] = []
+        if owed.head is not None:
+            items.append(self.head_item(channel, owed.head))
+        if owed.fork is not None:
+            items.append(wire.ForkItem(channel, owed.fork))
+        if owed.held is not None:
+            items.append(self.held_item(channel, owed.held))
+        if owed.back is not None:
+            items += self.returned_items(channel, owed.back)
+        return items
+
+    def returned_items(self, channel: int, start: int) -> list[wire.Item]:
+        """Entries of their log from the mirror, up to a head that they signed: one part.
+
+        Who goes on from the last part gets the next at once. Whatever else is asked for is given once
+        in GIVE_AGAIN: to ask costs little, and to answer much.
+        """
+        log, store = self.shared.theirs(channel), self.shared.around.store
+        now = self.shared.around.clock()
+        end, at = self.given.get(channel, (0, Millis(0)))
+        if start != end and 0 <= now - at < GIVE_AGAIN:
+            return []
+        records: list[bytes] = []
+        total = ready = 0
+        head: rows.Head | None = None
+        for entry in store.entries(log.origin, start, log.durable):
+            records.append(entry.record)
+            total += len(entry.record)
+            kept = store.head_at(log.origin, entry.index + 1)
+            if kept is not None:
+                head, ready = kept, len(records)
+            if total > BUNDLE_BYTES and head is not None:
+                break
+        if head is None:
+            return []
+        self.given[channel] = (start + ready, now)
+        return [wire.Returned(channel, start, tuple(records[:ready]), head.signature)]
+
+    # Items
+
     def head_item(self, channel: int, size: int | None = None) -> wire.HeadItem:
         """The signed head of our log: the latest, or that of a size."""
         log = self.shared.own(channel)
@@ -242,6 +328,10 @@ class Sending:
             self.receipt_item(channel),
             *(self.ahead_item(channel, head, indices) for head, indices in ahead),
         ]
+
+    def give_receipt(self, channel: int) -> None:
+        """Send the one for the beginning: what came does not continue it."""
+        self._give(channel, None, Precedence.PRIORITY)
 
     def give_receipts(self, channel: int) -> None:
         """Send them all: the other side has asked."""

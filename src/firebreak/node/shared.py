@@ -20,7 +20,16 @@ from firebreak.line.quota import Meter
 from firebreak.mldsa import MldsaKey
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.delivered import Delivered
-from firebreak.node.logs import ChannelBook, ControlView, Log, frontier_at, judged_of
+from firebreak.node.logs import (
+    ChannelBook,
+    ControlView,
+    Log,
+    Spared,
+    encode_spared,
+    frontier_at,
+    judged_of,
+    parse_spared,
+)
 from firebreak.records import sign1
 from firebreak.records.agreement import (
     Agreement,
@@ -140,8 +149,7 @@ class Shared:
         self.peer_recovers = False
         self.paused: set[int] = set()
         self.meters = {channel: Meter(self.terms(channel).quota) for channel in self.books}
-        if self.asked is not None:
-            self._spare(self.asked)
+        self.to_spare = set(self.books) if self.recovering else set[int]()
         self._load()
 
     def _load(self) -> None:
@@ -156,6 +164,7 @@ class Shared:
                 leaf = theirs.leaf(kept.index, item.record)
                 self.ahead[channel][kept.index] = Ahead((item.size, item.root), leaf, durable=True)
             self._load_delivered(own)
+            self._load_spared(channel)
 
     def _load_delivered(self, log: Log) -> None:
         """What the receipts that are kept cover of our log, and what is urgent and has none."""
@@ -236,8 +245,12 @@ class Shared:
     def recover(self) -> None:
         """From now on, over restarts too: ask the other side before anything is appended."""
         self.asked = self.around.clock()
-        self._spare(self.asked)
-        self.around.store.submit([rows.Setting(self._recovered, b"")], self.ignore)
+        self.to_spare = set(self.books)
+        begun = [rows.Setting(self._recovered, b"")]
+        begun += [
+            rows.Setting(f"spared:{self.theirs(channel).origin}", None) for channel in self.books
+        ]
+        self.around.store.submit(begun, self.ignore)
 
     def recovered(self) -> None:
         """All that the other side holds of our logs is here, and durable."""
@@ -245,10 +258,36 @@ class Shared:
         restored = self.around.store.restored
         self.around.store.submit([rows.Setting(self._recovered, restored)], self.ignore)
 
-    def _spare(self, now: Millis) -> None:
-        """What is sent back after a loss was taken before, within the quota: it is not held up."""
-        for meter in self.meters.values():
-            meter.spare(max(now - self.base.valid_from, 0))
+    def spare(self, channel: int, head: SignedHead) -> None:
+        """What is sent back after a loss was taken before, within the quota: it is not held up.
+
+        head: of their log, verified. The first after a loss says how much that may be (E-17); it is
+        kept, so that no restart begins it anew.
+        """
+        if channel not in self.to_spare:
+            return
+        self.to_spare.remove(channel)
+        log, meter = self.theirs(channel), self.meters[channel]
+        since = max(self.around.clock() - self.base.valid_from, 0)
+        meter.spare(since, log.tail.size, head.size)
+        self.around.store.submit([self.spared_setting(log)], self.ignore)
+
+    def spared_setting(self, log: Log) -> rows.Setting:
+        """What is still to be admitted of their log without being counted, and since which loss."""
+        meter = self.meters[log.channel]
+        restored = self.around.store.restored or b""
+        spared = Spared(restored, meter.spared_until, meter.spared_bytes)
+        return rows.Setting(f"spared:{log.origin}", encode_spared(spared))
+
+    def _load_spared(self, channel: int) -> None:
+        """Go on with what was admitted after the last loss."""
+        stored = self.around.store.setting(f"spared:{self.theirs(channel).origin}")
+        if stored is None:
+            return
+        spared, meter = parse_spared(stored), self.meters[channel]
+        if spared.restored == (self.around.store.restored or b""):
+            self.to_spare.discard(channel)
+            meter.spared_until, meter.spared_bytes = spared.until, spared.bytes
 
     def own(self, channel: int) -> Log:
         """This party's log on a channel."""
@@ -285,7 +324,9 @@ class Shared:
         made: list[rows.Write] = list(book.settings(log))
         for root in dict.fromkeys(judged.root for _, judged in taken):
             state = book.state(root)
-            made.append(rows.Dialogue(book.local, root, state.open, state.due, state.digest()))
+            made.append(
+                rows.Dialogue(book.local, root, state.open, state.due, book.digest_of(root))
+            )
         return made
 
     def sign_head(self, log: Log, size: int, root: bytes) -> rows.Head:

@@ -46,7 +46,9 @@ def _encode_into(out: bytearray, value: Plain) -> None:
     if isinstance(value, bool):
         raise TypeError("the wire carries no booleans; use an integer code")
     if isinstance(value, int):
-        if value >= 0:
+        if 0 <= value < 24:  # as most slots are
+            out.append(value)
+        elif value >= 0:
             _encode_head(out, _UNSIGNED, value)
         else:
             _encode_head(out, _NEGATIVE, -1 - value)

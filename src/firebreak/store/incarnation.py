@@ -1,8 +1,10 @@
 """Is this the store that this node last had open, or one that was put here from elsewhere?
 
-Three things are compared at each opening. None is proof; a whole machine set back to an earlier
+Four things are compared at each opening. None is proof; a whole machine set back to an earlier
 hour shows in the mirrors' heads only. Together they notice every usual way to restore a backup.
 
+- The *owner*, the key that signs the node's own logs, stands in the database from the beginning. A
+  store that was made for other keys says nothing of what these have signed.
 - The *lock file* is made once and never written: its inode and change time, and the database
   file's inode, stand in the database. Copying the directory, elsewhere or over itself, changes
   them. (So does `chmod` or `chown` of the lock file: better one alarm too many.)
@@ -27,6 +29,9 @@ from firebreak.store.trouble import damaged, trouble
 
 RESTORED: Final = "restored"
 """The setting that says so: the incarnation of the opening that noticed it, the newest of them."""
+
+OWNER: Final = "owner"
+"""The setting that holds the public half of the key that signs the node's own logs."""
 
 INCARNATION_BYTES: Final = 16
 MARK_BYTES: Final = 8
@@ -75,16 +80,18 @@ def whereabouts(path: Path, file: Path) -> str:
     return f"{lock.st_ino} {lock.st_ctime_ns} {file.stat().st_ino}"
 
 
-def first_incarnation(connection: sqlite3.Connection, place: str, lost: bool) -> None:
-    """Write the row of a new store, for which no side file is there yet.
+def first_incarnation(connection: sqlite3.Connection, path: Path, file: Path, lost: bool) -> None:
+    """Write the row of a new store, and its side file. Arguments as of `whereabouts`.
 
-    lost: it stands for one that is lost: that no side file is there will show at its first opening.
+    lost: it stands for one that is lost: it gets no side file, which shows at its first opening.
     """
     current = secrets.token_bytes(INCARNATION_BYTES)
     connection.execute(
         "INSERT INTO incarnation (id, current, previous, place) VALUES (1, ?, ?, ?)",
-        (current, current if lost else b"", place),
+        (current, current, whereabouts(path, file)),
     )
+    if not lost:
+        _write_side(path, current, {}).close()
 
 
 def was_moved(connection: sqlite3.Connection, path: Path) -> bool:
@@ -96,8 +103,12 @@ def was_moved(connection: sqlite3.Connection, path: Path) -> bool:
         return True
 
 
-def was_restored(connection: sqlite3.Connection, path: Path, logs: Logs) -> bool:
-    """Whether the store is another, or older, than the one last opened for writing."""
+def was_restored(connection: sqlite3.Connection, path: Path, logs: Logs, owner: bytes) -> bool:
+    """Whether the store is another, or older, than the one last opened for writing by this owner."""
+    if connection.execute("SELECT value FROM setting WHERE name = ?", (OWNER,)).fetchall() != [
+        (owner,)
+    ]:
+        return True
     current, previous, _ = _row(connection, path)
     side = _read_side(path)
     if side[:INCARNATION_BYTES] not in (current, previous) or was_moved(connection, path):
@@ -126,12 +137,16 @@ class SideFile:
         os.close(self._descriptor)
 
 
-def renew(connection: sqlite3.Connection, path: Path, logs: Logs, restored: bool) -> SideFile:
+def renew(
+    connection: sqlite3.Connection, path: Path, logs: Logs, owner: bytes, restored: bool
+) -> SideFile:
     """Begin a new incarnation: in the database, durably, then in the side file.
 
     Raises sqlite3.Error or OSError; the store can be opened again after either.
     """
-    previous = _read_side(path)[:INCARNATION_BYTES]
+    before, *_ = _row(connection, path)
+    # Never none: else whoever removed the side file would not be noticed.
+    previous = _read_side(path)[:INCARNATION_BYTES] or before
     current = secrets.token_bytes(INCARNATION_BYTES)
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(
@@ -140,6 +155,7 @@ def renew(connection: sqlite3.Connection, path: Path, logs: Logs, restored: bool
     )
     if restored:
         connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (RESTORED, current))
+        connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (OWNER, owner))
     connection.execute("COMMIT")
     # Into the file itself: so a write-ahead log under another file than its own is noticed.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -1,6 +1,6 @@
 """A node's store in one SQLite file: write-ahead log, every commit synced, one writer.
 
-    store = open_store(path, loop.call_soon, create=False)
+    store = open_store(path, loop.call_soon, create=False, owner=log_key)
     store.submit([entry, head], lambda error: ...)
 
 Beside the file stand its lock file and its side file (incarnation.py); all belong together.
@@ -16,6 +16,7 @@ from typing import Final
 from firebreak.errors import StoreTrouble
 from firebreak.store.check import check_everything
 from firebreak.store.incarnation import (
+    OWNER,
     first_incarnation,
     renew,
     side_path,
@@ -23,7 +24,6 @@ from firebreak.store.incarnation import (
     take_lock,
     was_moved,
     was_restored,
-    whereabouts,
 )
 from firebreak.store.interface import Done, Write
 from firebreak.store.reader import SqliteReader
@@ -64,11 +64,12 @@ class SqliteStore(SqliteReader):
             self._lock = None
 
 
-def open_store(path: Path, later: Later, create: bool) -> SqliteStore:
+def open_store(path: Path, later: Later, create: bool, owner: bytes = b"") -> SqliteStore:
     """Open the store at `path` for the node, alone.
 
     later: runs a callback on this thread in a turn of its own, such as `loop.call_soon`. create: make
-    a new store, its directory too; there must not be one. Raises StoreTrouble.
+    a new store, its directory too; there must not be one. owner: the public key of the node's own
+    logs; a store made for another counts as restored. Raises StoreTrouble.
     """
     try:
         if create:
@@ -79,8 +80,8 @@ def open_store(path: Path, later: Later, create: bool) -> SqliteStore:
         try:
             if create:
                 _refuse_traces(path)
-                _create(path, lost=False)
-            writer = _open_writer(path, later)
+                _create(path, owner, lost=False)
+            writer = _open_writer(path, later, owner)
         except BaseException:
             os.close(lock)
             raise
@@ -101,7 +102,7 @@ def replace_lost(path: Path) -> None:
         try:
             if not path.exists():
                 _set_traces_aside(path)
-                _create(path, lost=True)
+                _create(path, b"", lost=True)
         finally:
             os.close(lock)
     except FAILURES as error:
@@ -137,7 +138,7 @@ def _open_reader(path: Path, mode: str) -> SqliteReader:
     return SqliteReader(path, mode, moved=moved)
 
 
-def _open_writer(path: Path, later: Later) -> Writer:
+def _open_writer(path: Path, later: Later, owner: bytes) -> Writer:
     """Check the store, begin a new incarnation of it and start its writer."""
     check_file(path)
     with suppress(FileNotFoundError):
@@ -151,10 +152,10 @@ def _open_writer(path: Path, later: Later) -> Writer:
         # may not have reached the disk, and from now on it is read as durable.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         logs = check_sizes(connection, path)
-        restored = was_restored(connection, path, logs)
+        restored = was_restored(connection, path, logs, owner)
         if restored:
             check_everything(connection, path, logs)
-        side = renew(connection, path, logs, restored)
+        side = renew(connection, path, logs, owner, restored)
         undo.callback(side.close)
         writer = Writer(connection, path, logs, side, later)
         undo.pop_all()
@@ -194,7 +195,7 @@ def _set_traces_aside(path: Path) -> None:
             trace.rename(trace.with_name(trace.name + ".lost"))
 
 
-def _create(path: Path, lost: bool) -> None:
+def _create(path: Path, owner: bytes, lost: bool) -> None:
     """Make an empty store under another name, complete, then give it its own.
 
     So a file of the store's name is always a whole one, at whatever moment the machine stops.
@@ -207,7 +208,8 @@ def _create(path: Path, lost: bool) -> None:
         connection.executescript(TABLES)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        first_incarnation(connection, whereabouts(path, fresh), lost)
+        connection.execute("INSERT INTO setting VALUES (?, ?)", (OWNER, owner))
+        first_incarnation(connection, path, fresh, lost)
     _sync(fresh)
     fresh.rename(path)
     sync_directory(path.parent)
