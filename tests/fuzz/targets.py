@@ -431,6 +431,7 @@ TARGETS: Final[dict[str, Target]] = {
             ways.some_notes_kept,
             Shape.CBOR,
             "node.logs.parse_heads",
+            "node.logs.parse_spared",
             "node.logs.parse_tail",
         ),
         target(

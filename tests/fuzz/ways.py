@@ -609,7 +609,7 @@ def read_row(data: bytes) -> object:
 
 def read_kept(data: bytes) -> None:
     """What a store keeps of its own besides entries: what is wrong there is the store's trouble."""
-    for read in (logs.parse_heads, logs.parse_tail):
+    for read in (logs.parse_heads, logs.parse_spared, logs.parse_tail):
         with suppress(StoreTrouble):
             read(data)
     assert all(mark >= 0 for mark in incarnation._marks(data))

@@ -191,9 +191,7 @@ def record_id(context: Context, payload: bytes) -> RecordId:
 
 def sign_record(record: Record, context: Context, key: SigningKey) -> SignedRecord:
     """Sign a record for one log."""
-    payload = payload_of(record)
-    signed = sign1.sign(key, context.external_aad(), payload)
-    return SignedRecord(signed.encoded(), record, signed, context)
+    return sign_payload(payload_of(record), context, key)
 
 
 def sign_payload(payload: bytes, context: Context, key: SigningKey) -> SignedRecord:
