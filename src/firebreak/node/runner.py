@@ -277,6 +277,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001  # the line goes on; it is told, and not in silence
             self._fault(error)
         self.touched()
+        await asyncio.sleep(0)  # the store and what it lets go on have a turn before the next
         return good
 
     def _connection(self, peer: str, stands: bool) -> None:

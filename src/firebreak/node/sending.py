@@ -40,6 +40,10 @@ class Answers:
     head: int | None = None
 
 
+CUT_IN_TWO = 12
+"""Entries from which on two bundles are made of them."""
+
+
 class Sending:
     """One side's way out.
 
@@ -107,6 +111,7 @@ class Sending:
     def _send(self) -> None:
         """Urgent first, in whole bundles."""
         self.has_turn = False
+        behind: list[tuple[Precedence, wire.Item]] = []
         waiting, self.outbox = self.outbox, []
         ranges, self.ranges = self.ranges, {}
         receipts, self.receipts = self.receipts, {}
@@ -116,7 +121,9 @@ class Sending:
             for start, stop in parts:  # but for what receipts of this turn have made needless
                 first, end = max(start, out.receipted), min(stop, out.sent)
                 if first < end:
-                    waiting += self.entries_items(channel, first, end)
+                    middle = self._middle(first, end)
+                    waiting += self.entries_items(channel, first, middle)
+                    behind += self.entries_items(channel, middle, end)
         for channel, owed in answers.items():
             waiting += [(Precedence.PRIORITY, item) for item in self.answer_items(channel, owed)]
         for (channel, over), how in receipts.items():
@@ -124,9 +131,17 @@ class Sending:
                 waiting.append((how, self.receipt_item(channel)))
             elif over in (ahead := self.ahead(channel)):  # not reached since
                 waiting.append((how, self.ahead_item(channel, over, ahead[over])))
-        waiting.sort(key=_turn)
-        for precedence, items in _in_bundles(waiting, self.most, self.shared.around.narrow):
-            self.shared.around.send(self.bundle(items), precedence)
+        for group in (waiting, behind):
+            group.sort(key=_turn)
+            for precedence, items in _in_bundles(group, self.most, self.shared.around.narrow):
+                self.shared.around.send(self.bundle(items), precedence)
+
+    def _middle(self, first: int, end: int) -> int:
+        """Where many entries are cut in two bundles: the other side works on one while the next is
+        made and sent. On a narrow line each bundle costs too much for that."""
+        if self.shared.around.narrow or end - first < CUT_IN_TWO:
+            return end
+        return (first + end) // 2
 
     def _add_range(self, channel: int, start: int, stop: int) -> None:
         """Entries of our log, each once: what touches a part that waits already joins it."""
