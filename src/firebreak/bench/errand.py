@@ -17,7 +17,7 @@ from statistics import median, quantiles
 from firebreak.bench.messages import statement
 from firebreak.errors import FirebreakError, Misuse
 from firebreak.keys import SigningKey
-from firebreak.node.runner import Runner
+from firebreak.node.runner import Runner, finishing
 from firebreak.records.agreement import Channel
 from firebreak.records.record import sign_record
 from firebreak.store.directory import NodeDirectory
@@ -115,7 +115,7 @@ class Sender:
             begun = time.perf_counter()
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             row = Setting("bench", number.to_bytes(200, "big"))
-            self.runner.store.submit([row], _finishing(future))
+            self.runner.store.submit([row], finishing(future))
             await future
             made.append(time.perf_counter() - begun)
         return made
@@ -136,13 +136,3 @@ def cpu_s(process: int) -> float:
 def _nothing(error: FirebreakError | None) -> None:
     if error is not None:
         raise error
-
-
-def _finishing(future: asyncio.Future[None]) -> Callable[[FirebreakError | None], None]:
-    def finished(error: FirebreakError | None) -> None:
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
-
-    return finished
