@@ -6,6 +6,8 @@ own rings, projected to a plane through the earth's centre, where our pieces are
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,41 +36,7 @@ from firebreak.volumes import (
 from firebreak.volumes.outline import Outline, outline_of
 from tests.conftest import needs_wheel
 from tests.volumes.examples import AN_HOUR, ANY_HEIGHT, at, box, degrees, over, ring
-
-bearings = st.floats(-180, 180)
-places = st.builds(at, st.floats(-90, 90), st.floats(-180, 180))
-
-
-def beyond(start: Position, azimuth: float, metres: float) -> Position:
-    found = Geodesic.WGS84.Direct(*degrees(start), azimuth, metres)
-    return at(found["lat2"], found["lon2"])
-
-
-@st.composite
-def stars(draw: st.DrawFn, centre: Position) -> Polygon:
-    """A polygon whose vertices go once around a centre, anywhere, the poles included."""
-    count = draw(st.integers(3, 9))
-    size = draw(st.floats(2_000, 300_000))
-    turn = draw(st.floats(0, 360))
-    reach = draw(st.lists(st.floats(0.4, 1), min_size=count, max_size=count))
-    return Polygon(
-        tuple(
-            beyond(centre, turn + 360 * number / count, size * part)
-            for number, part in enumerate(reach)
-        )
-    )
-
-
-@st.composite
-def areas(draw: st.DrawFn, near: Position) -> Area:
-    centre = beyond(near, draw(bearings), draw(st.floats(0, 400_000)))
-    match draw(st.integers(0, 2)):
-        case 0:
-            return Circle(centre, draw(st.integers(1, 300_000)))
-        case 1:
-            return Corridor(draw(stars(centre)).outer, draw(st.integers(1, 50_000)))
-        case _:
-            return draw(stars(centre))
+from tests.volumes.strategies import areas, bearings, beyond, places, stars
 
 
 @st.composite
@@ -316,6 +284,36 @@ def test_what_is_no_whole_number_is_refused(bad: Any) -> None:
             continue  # True equals 1, and may be found in the cache as such
         with pytest.raises(InvalidValue):
             conflict(volume, good)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 10.5, "10", None])
+def test_a_bad_number_in_a_place_or_a_height_is_an_error(bad: Any) -> None:
+    """V-15, V-17: at the latest when the volume is judged."""
+    makes: list[Callable[[], Volume]] = [
+        lambda: over(Circle(Position(bad, 0), 5)),
+        lambda: over(Corridor((Position(0, 0), Position(0, bad)), 5)),
+        lambda: over(Polygon((*box(0, 0, 1), Position(bad, bad)))),
+        lambda: over(Polygon(box(0, 0, 1), ((*box(0, 0, 0.5), Position(bad, 0)),))),
+        lambda: replace(
+            over(Circle(at(0, 0), 5)),
+            heights=Heights(None, Height(bad, HeightUnit.METRES, HeightReference.MEAN_SEA_LEVEL)),
+        ),
+    ]
+    for make in makes:
+        with pytest.raises((InvalidValue, TypeError)):
+            conflict(make(), over(Circle(at(0, 0), 100)))
+
+
+def test_a_height_whose_unit_or_reference_is_a_mere_number_is_refused() -> None:
+    """V-17: 2 is not GROUND, though it compares equal to it."""
+    two: Any = 2
+    for limit in (
+        Height(100, HeightUnit.FEET, two),
+        Height(100, two, HeightReference.MEAN_SEA_LEVEL),
+    ):
+        volume = replace(over(Circle(at(0, 0), 5)), heights=Heights(limit, None))
+        with pytest.raises(InvalidValue, match="HeightReference"):
+            check(volume)
 
 
 def test_two_thousand_vertices_are_judged() -> None:

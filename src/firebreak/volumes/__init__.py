@@ -2,6 +2,7 @@
 
 from firebreak.volumes.areas import (
     GREATEST_RADIUS_M,
+    HEMISPHERE_M2,
     LONGEST_EDGE_M,
     LONGEST_OUTLINE_M,
     MOST_VERTICES,
@@ -28,6 +29,7 @@ from firebreak.volumes.windows import Window
 __all__ = [
     "CLEARANCE_M",
     "GREATEST_RADIUS_M",
+    "HEMISPHERE_M2",
     "LONGEST_EDGE_M",
     "LONGEST_OUTLINE_M",
     "MOST_VERTICES",

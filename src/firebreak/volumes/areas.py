@@ -22,6 +22,9 @@ LONGEST_EDGE_M = 10_000_000
 LONGEST_OUTLINE_M = 100_000_000
 """All edges of one area together."""
 
+HEMISPHERE_M2 = 255_000_000_000_000
+"""Half of the earth, 255.03 million km², rounded down: no area is larger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:

@@ -70,9 +70,13 @@ class Separation:
 
 def check(volume: Volume) -> None:
     """Raises InvalidValue, saying what is wrong and what to do, unless the volume is sound."""
+    _sound_outline(volume)
+
+
+def _sound_outline(volume: Volume) -> Outline:
     check_window(volume.window)
     check_heights(volume.heights)
-    outline_of(volume.area)
+    return outline_of(volume.area)
 
 
 def conflict(a: Volume, b: Volume) -> Conflict | None:
@@ -80,15 +84,14 @@ def conflict(a: Volume, b: Volume) -> Conflict | None:
 
     The same for (b, a), and to the bit on every machine. Raises InvalidValue if either is unsound.
     """
-    check(a)
-    check(b)
+    first, second = _sound_outline(a), _sound_outline(b)
     common = windows.overlap(a.window, b.window)
     if common.start >= common.end:  # V-12, here and below
         return None
     feet = height_overlap_ft(a.heights, b.heights)
     if feet is not None and feet < 0:
         return None
-    depth = _depth(outline_of(a.area), outline_of(b.area))
+    depth = _depth(first, second)
     if depth is None:
         return None
     return Conflict(
@@ -104,7 +107,8 @@ def conflict(a: Volume, b: Volume) -> Conflict | None:
 def separation_m(a: Area, b: Area) -> int:
     """Metres between two areas, rounded down and never overstated; 0 if they meet.
 
-    Understated by less than 2 m up to 4,000 km and between circles; beyond by less than 5 %.
+    Understated by less than 2 m up to 4,000 km and between circles; beyond by less than 5 %, near
+    the antipodes 7 %.
     """
     first, second = _ordered(outline_of(a), outline_of(b))
     if _contains(first, second) or _contains(second, first):

@@ -27,7 +27,7 @@ UNLIMITED_MM = 100_000_000_000
 _GEOID = (-107 * _METRE, 86 * _METRE)
 _TERRAIN = (-450 * _METRE, 8_900 * _METRE)
 _PRESSURE_AT_SEA_LEVEL = (-650 * _METRE, 1_500 * _METRE)
-"""The pressure altitude of mean sea level: 1,090 hPa is -610 m, 850 hPa is 1,457 m."""
+"""The pressure altitude of mean sea level: 1,090 hPa is -620 m, 850 hPa is 1,457 m."""
 _COLDEST = Fraction(3, 4)
 _WARMEST = Fraction(6, 5)
 """The thickness of a layer of air against the standard atmosphere's, as its mean temperature is."""
@@ -117,12 +117,22 @@ def comparable(a: Heights, b: Heights) -> bool:
     return len({limit.reference for limit in limits if limit is not None}) <= 1
 
 
+def _check_kind(unit: object, reference: object) -> None:
+    """V-17: its bounds are Height's own; a mere number for a unit or reference would slip through."""
+    if not isinstance(unit, HeightUnit) or not isinstance(reference, HeightReference):
+        raise InvalidValue(
+            f"A height has the unit {unit!r} and the reference {reference!r}; give a HeightUnit and"
+            " a HeightReference."
+        )
+
+
 def check_heights(heights: Heights) -> None:
     """Raises InvalidValue for a band that is certainly upside down, or not of whole numbers."""
     lower, upper = heights.lower, heights.upper
     for limit in (lower, upper):
         if limit is not None:
             check_whole(limit.value, "The height")
+            _check_kind(limit.unit, limit.reference)
     if lower is not None and upper is not None and _rise(lower, upper) < 0:  # V-9
         raise InvalidValue(
             f"The upper height ({upper.value} {upper.unit.name}) is below the lower"

@@ -5,6 +5,7 @@ a buffer of nothing. Two areas meet where the distance of their cores is at most
 buffers. An Outline exists only for an area that is sound: making one is the check.
 """
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from itertools import pairwise
 from firebreak.errors import InvalidValue
 from firebreak.values import Position
 from firebreak.volumes.areas import (
+    HEMISPHERE_M2,
     LONGEST_OUTLINE_M,
     Area,
     Circle,
@@ -89,6 +91,7 @@ def _outline(area: Area) -> Outline:
             return Outline((point,), grow([point]), (), radius_m)
         case Corridor(path, half_width_m):
             pieces = _path_pieces(path)
+            _check_corridor(pieces, half_width_m)
             root = grow(pieces)
             for _ in close_pairs(root, CLEARANCE_M):
                 pass  # a path may cross itself; so many close pairs, and it is refused
@@ -97,10 +100,24 @@ def _outline(area: Area) -> Outline:
             return _region(outer, holes)
 
 
-def _check_length(pieces: tuple[Piece, ...]) -> None:
-    if sum(2 * piece.radius for piece in pieces) > LONGEST_OUTLINE_M:  # V-5
+def _check_length(pieces: tuple[Piece, ...]) -> float:
+    """Metres of all edges together, at most a ten-thousandth above what they are."""
+    # `sum` adds floats in another way from Python 3.12 on; fsum gives the same bits everywhere.
+    length = math.fsum(2 * piece.radius for piece in pieces)
+    if length > LONGEST_OUTLINE_M:  # V-5
         raise InvalidValue(
             f"The area's edges are together longer than {LONGEST_OUTLINE_M // 1000:,} km; split it."
+        )
+    return length
+
+
+def _check_corridor(pieces: tuple[Piece, ...], half_width_m: int) -> None:
+    """V-5, and V-18: a circle and a ring are smaller than a hemisphere by V-2 and V-6."""
+    length = _check_length(pieces)
+    if 2 * half_width_m * (length + 2 * half_width_m) > HEMISPHERE_M2:  # V-18
+        raise InvalidValue(
+            f"A corridor {length / 1000:,.0f} km long and {2 * half_width_m / 1000:,.0f} km wide may"
+            " cover more than half of the earth; split it or make it narrower."
         )
 
 
@@ -117,7 +134,6 @@ def _path_pieces(path: tuple[Position, ...]) -> tuple[Piece, ...]:
         for edge, (start, end) in enumerate(pairwise(points))
         for piece in cut(edge, start, end)
     )
-    _check_length(pieces)
     return pieces
 
 

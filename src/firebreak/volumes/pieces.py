@@ -132,16 +132,19 @@ def cut(edge: int, start: Vector, end: Vector) -> Iterator[Piece]:
 
 def foot(point: Vector, piece: Piece) -> Vector:
     """The point of the piece that is nearest to `point` through the earth."""
-    offset = minus(piece.middle, point)
-    c0, c1 = dot(offset, piece.half), piece.slopes[0] + 2 * dot(offset, piece.bend)
-    c2, c3 = piece.slopes[1], piece.slopes[2]
+    (x, y, z), (hx, hy, hz), (bx, by, bz) = piece.middle, piece.half, piece.bend
+    east, north, up = x - point[0], y - point[1], z - point[2]
+    slope0, c2, c3 = piece.slopes
+    c0 = east * hx + north * hy + up * hz
+    c1 = slope0 + 2 * (east * bx + north * by + up * bz)
     if c1 <= 0.0:  # so far away that the nearest point is an end
         return min(piece.start, piece.end, key=lambda end: chord(end, point))
     t = max(-1.0, min(1.0, -c0 / c1))
     for _ in range(2):
         slope = c1 + t * (2 * c2 + t * 3 * c3)
         t = max(-1.0, min(1.0, t - (c0 + t * (c1 + t * (c2 + t * c3))) / slope))
-    return plus(piece.middle, plus(times(t, piece.half), times(t * t, piece.bend)))
+    square = t * t
+    return x + (t * hx + square * bx), y + (t * hy + square * by), z + (t * hz + square * bz)
 
 
 def crosses(a: Piece, b: Piece) -> bool:

@@ -35,11 +35,12 @@ class Ring:
         if exact_dot(self.middle, point) <= 0:
             return False
         # Walk from the point to the horizon and count the edges on the way: odd means inside.
-        walk = exact_cross(point, self.horizon)
+        walk = x, y, z = exact_cross(point, self.horizon)
         inside = False
         for piece in across(self.root, walk):
-            above = exact_dot(walk, piece.exact_start) > 0
-            then = exact_dot(walk, piece.exact_end) > 0
+            start, end = piece.exact_start, piece.exact_end
+            above = x * start[0] + y * start[1] + z * start[2] > 0
+            then = x * end[0] + y * end[1] + z * end[2] > 0
             if above != then and (exact_dot(piece.normal, point) > 0) == then:
                 inside = not inside
         return inside

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from firebreak.errors import InvalidValue
 from firebreak.volumes.pieces import Piece, least_arc, piece_distance
-from firebreak.volumes.space import Exact, Vector, chord, dot, length, plus, times
+from firebreak.volumes.space import Exact, Vector, chord, length, plus, times
 
 MOST_COMPARED = 500_000
 """Pairs of balls that one search for close pairs looks at before it gives up (V-16). Where all lie
@@ -87,19 +87,21 @@ def nearest(a: Node, b: Node, enough: float = math.inf, little: float = 0.0) -> 
             best = min(best, piece_distance(left.piece, right.piece, best))
         else:
             # The nearer pair is opened first, so that it spares us most of the other.
-            pairs = [(gap(one, other), one, other) for one, other in _opened(left, right)]
-            pending += pairs if pairs[0][0] > pairs[1][0] else pairs[::-1]
+            (one, other), (third, fourth) = _opened(left, right)
+            near, far = (gap(one, other), one, other), (gap(third, fourth), third, fourth)
+            pending += (near, far) if near[0] > far[0] else (far, near)
     return best if best < enough else math.inf
 
 
 def across(root: Node, normal: Exact) -> Iterator[Piece]:
     """At least all pieces that cross the plane through the earth's centre with this normal."""
     direction = (float(normal[0]), float(normal[1]), float(normal[2]))
-    unit = times(1 / length(direction), direction)
+    x, y, z = times(1 / length(direction), direction)
     pending = [root]
     while pending:
         node = pending.pop()
-        if abs(dot(unit, node.centre)) > node.radius + _MARGIN_M:
+        centre = node.centre  # the inner product is written out: no line is busier
+        if abs(x * centre[0] + y * centre[1] + z * centre[2]) > node.radius + _MARGIN_M:
             continue
         if isinstance(node, Leaf):
             yield node.piece
