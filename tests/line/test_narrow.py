@@ -302,6 +302,56 @@ def test_a_flash_is_there_within_four_seconds_of_virtual_time(before: int) -> No
     assert len(world.got[1]) < 100
 
 
+def slow_pair() -> NarrowWorld:
+    """A slow wire that both sides know to be slow."""
+    world = met(Direction(rate=SLOW), Direction(rate=SLOW))
+    world.deliver(0, bundle(0, 300), Precedence.ROUTINE)
+    world.run(5_000)
+    return world
+
+
+def test_ordinary_words_wait_while_an_urgent_bundle_comes_and_no_longer() -> None:
+    world = slow_pair()
+    near, far = world.sides
+    assert near.put(bundle(1, 450), Precedence.FLASH)
+    first, second = near.due(world.now)
+    assert len(first) < len(second)
+    assert far.put(b"ordinary", Precedence.ROUTINE)
+    assert any(b"ordinary" in each for each in far.due(world.now))
+    far.take(first, world.now)
+    assert far.put(b"held back", Precedence.PRIORITY)
+    assert not any(b"held back" in each for each in far.due(world.now + 500))
+    assert far.wake_at() <= world.now + 1_500
+    assert any(b"held back" in each for each in far.due(world.now + 1_500))
+
+
+def test_the_acknowledgement_of_an_urgent_bundle_rides_with_the_answer() -> None:
+    world = slow_pair()
+    near, far = world.sides
+    assert near.put(bundle(1, 150), Precedence.FLASH)
+    [whole] = near.due(world.now)
+    assert far.take(whole, world.now).bundles == (bundle(1, 150),)
+    assert far.due(world.now + 5) == []
+    assert far.put(b"receipt", Precedence.FLASH)
+    [both] = far.due(world.now + 5)
+    near.take(both, world.now + 5)
+    assert near.waiting == 0
+    assert far.wake_at() > world.now + 50  # no acknowledgement goes alone after that
+
+
+def test_a_repeat_of_an_urgent_bundle_holds_nothing_back() -> None:
+    world = slow_pair()
+    near, far = world.sides
+    assert near.put(b"urgent", Precedence.FLASH)
+    [whole] = near.due(world.now)
+    far.take(whole, world.now)
+    far.due(world.now + 200)
+    [again] = near.due(near.wake_at())
+    far.take(again, near.wake_at())
+    assert far.put(b"ordinary", Precedence.ROUTINE)
+    assert any(b"ordinary" in each for each in far.due(world.now + 200))
+
+
 def test_a_wide_wire_is_made_use_of() -> None:
     world = met(Direction(delay=5), Direction(delay=5))
     for number in range(1_000):

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from firebreak.errors import StoreTrouble
 from firebreak.ledger.merkle import root_of
-from firebreak.store.interface import Reads, Store
+from firebreak.store.interface import JournalLine, Reads, Setting, Store
 from firebreak.store.schema import MOST_ENTRIES, place, unplace
 from firebreak.store.sqlite import open_read_only, open_store
 from firebreak.store.writer import MOST_TOGETHER, Transaction, Writer
+from firebreak.values import Millis
 from tests.store.contract import ORIGIN, Deliver, StoreContract, entry, fill, head, write
 
 
@@ -168,6 +169,56 @@ def test_what_waits_is_committed_together(path: Path, monkeypatch: pytest.Monkey
             turns.pop(0)()
     assert fates == [None] * (MOST_TOGETHER + 51)
     assert batches == [MOST_TOGETHER, 51]
+
+
+def test_lines_of_the_journal_wait_for_the_next_commit_or_an_idle_moment(path: Path) -> None:
+    turns: list[Callable[[], None]] = []
+    idle: list[Callable[[], None]] = []
+    told: list[str] = []
+
+    def line(text: str) -> None:
+        store.submit([JournalLine(Millis(1), "test", text)], lambda error: told.append(text))
+
+    with closing(open_store(path, turns.append, create=False, idle=idle.append)) as store:
+        line("first")
+        line("second")
+        assert (len(turns), len(idle)) == (0, 1)
+        store.submit([entry(0)], lambda error: told.append("entry"))
+        [turn] = turns
+        turn()  # they ride with what hurries, in the order of submitting
+        assert told == ["first", "second", "entry"]
+        turns.clear()
+        idle.pop()()  # nothing is left for it
+        assert turns == []
+        line("third")
+        idle.pop()()
+        turns.pop()()
+        assert told[-1] == "third"
+        line("last")
+    with closing(open_store(path, here, create=False)) as store:
+        assert [kept.data for kept in store.journal()] == ["first", "second", "third", "last"]
+
+
+def test_a_line_that_a_callback_submits_does_not_hurry_either(path: Path) -> None:
+    turns: list[Callable[[], None]] = []
+    idle: list[Callable[[], None]] = []
+
+    def tell(error: StoreTrouble | None) -> None:
+        store.submit([JournalLine(Millis(1), "test", "told")], lambda error: None)
+
+    with closing(open_store(path, turns.append, create=False, idle=idle.append)) as store:
+        store.submit([entry(0)], tell)
+        turns.pop()()
+        assert (len(turns), len(idle)) == (0, 1)
+
+
+def test_of_a_setting_the_last_one_of_a_commit_stays(path: Path) -> None:
+    turns: list[Callable[[], None]] = []
+    with closing(open_store(path, turns.append, create=False)) as store:
+        for name, value in (("a", b"1"), ("b", b"1"), ("a", None), ("b", None), ("b", b"2")):
+            store.submit([Setting(name, value)], lambda error: None)
+        turns.pop()()
+        assert (store.setting("a"), store.setting("b")) == (None, b"2")
 
 
 def test_what_a_callback_submits_has_the_next_turn(path: Path) -> None:

@@ -58,6 +58,13 @@ _LOSSY_WINDOW = 4_800
 _QUEUE, _QUEUE_SHARE = 100, 8
 """ms that datagrams may wait on the wire for one another, or such a part of the shortest round trip if
 that is more; above it less is kept under way."""
+_CEILING_ROUNDS = 32
+"""Round trips for which a window that made the wire queue is not tried again."""
+_HELD_FOR_MORE, _HELD_FOR_ANSWER = 1_500, 100
+"""ms for which nothing ordinary goes, so that an urgent answer finds the wire free: after a piece of an
+urgent bundle, for the rest of it; and once it is whole, for the answer itself."""
+_URGENT_ACK_DELAY = 50
+"""ms that the acknowledgement of an urgent bundle waits for that answer to ride on."""
 _BASE_KEPT = 60_000
 """ms for which a shortest round trip counts: paths change."""
 _UNKNOWN_ROUND = 3_000
@@ -177,6 +184,11 @@ class _Part:
         return not before & bit
 
 
+def _is_queue(taken: int, base: int) -> bool:
+    """Whether a round trip took so much longer than another one that datagrams wait on the wire."""
+    return taken - base > max(_QUEUE, base // _QUEUE_SHARE)
+
+
 def _held_for(total: int) -> int:
     return total + total // 8 + _PART_OVERHEAD
 
@@ -216,9 +228,10 @@ class Session:
         self.met = False
         self._ours = self._randomness(NONCE_BYTES)
         self._theirs = bytes(NONCE_BYTES)
-        self._candidates: OrderedDict[bytes, None] = OrderedDict()
+        self._candidates: OrderedDict[bytes, int] = OrderedDict()
         self._retired: deque[bytes] = deque(maxlen=_RETIRED_KEPT)
         self._ask_at, self._ask_every = now, ASK_AGAIN
+        self._asked_at: int | None = None
         self._out_key = self._back_key = b""
         self._reset(now)
 
@@ -239,7 +252,10 @@ class Session:
         self._queues = False
         self._limited = False
         self._shrunk_at = now
+        self._ceiling, self._ceiling_until = _LAST_WINDOW, now
+        self._held_until: int | None = None
         self._round: float | None = None
+        self._hello_round: int | None = None
         self._spread = 0.0
         self._bases: deque[tuple[int, int]] = deque()
         self._in_vain = 0
@@ -277,23 +293,24 @@ class Session:
         if body[0] == ASK:
             if theirs in self._retired:
                 return NOTHING
-            self._ask_of(theirs)
+            self._ask_of(theirs, now)
             return Taken(answer=self._hello_out(ANSWER, theirs))  # it may be a repeat: no more
         if echo != self._ours or self.met:  # N-3
             return NOTHING
-        self._meet(theirs, now)
+        self._meet(theirs, now, self._asked_at)
         return Taken(fresh=True)
 
-    def _ask_of(self, theirs: bytes) -> None:
+    def _ask_of(self, theirs: bytes, now: int) -> None:
         """Keep the nonces of the last few that asked: an ask that is played again hides none."""
         if self.met and theirs == self._theirs:
             return
-        self._candidates[theirs] = None
+        self._candidates.setdefault(theirs, now)
         self._candidates.move_to_end(theirs)
         if len(self._candidates) > _CANDIDATES_KEPT:
             self._candidates.popitem(last=False)
 
-    def _meet(self, theirs: bytes, now: int) -> None:
+    def _meet(self, theirs: bytes, now: int, since: int | None) -> None:
+        """since: when the first word went that this one answers."""
         if self.met:
             self._retired.append(self._theirs)
         self._candidates.pop(theirs, None)
@@ -302,6 +319,7 @@ class Session:
         self._out_key = _mac(self._keys.out, self._ours + theirs, 32)
         self._back_key = _mac(self._keys.back, theirs + self._ours, 32)
         self._reset(now)
+        self._hello_round = None if since is None else now - since
         self._ack_at = now  # shows the peer, too, that both have met
 
     def _data(self, datagram: bytes, now: int) -> Taken:
@@ -310,7 +328,9 @@ class Session:
             asker = self._asker_of(body, tag)
             if asker is None:
                 return NOTHING
-            self._meet(asker, now)  # N-3: it names what this node has just drawn
+            self._meet(
+                asker, now, self._candidates[asker]
+            )  # N-3: it names what this node has just drawn
         number = int.from_bytes(body[3 : 3 + NUMBER_BYTES], "big")
         newest = number > self._largest
         if not self._is_new(number):  # N-4
@@ -360,9 +380,12 @@ class Session:
                 if at > len(body) or not size:
                     break
                 made = self._piece(number, start, total, body[at - size : at])
+                whole += made
+                urgent = number >> _SEQUENCE_BITS >= _URGENT
+                if urgent and (made or number in self._parts):
+                    self._held_until = now + (_HELD_FOR_ANSWER if made else _HELD_FOR_MORE)
                 if made:
-                    whole += made
-                    self._ack_at = now
+                    self._ack_at = now + (_URGENT_ACK_DELAY if urgent else 0)
             elif code == PING:
                 at += 1
             else:
@@ -466,6 +489,9 @@ class Session:
         """Keep more under way while the wire does not queue, less once it does."""
         if self._round is None:
             self._round, self._spread = float(taken), taken / 8
+            if self._hello_round is not None and _is_queue(taken, self._hello_round):
+                # A word of a few bytes was so much quicker that size is what takes the time.
+                self._shrink(_LEAST_WINDOW, now)
         else:
             self._spread += (abs(self._round - taken) - self._spread) / 4
             self._round += (taken - self._round) / 8
@@ -473,17 +499,24 @@ class Session:
             self._bases.pop() if self._bases[-1][1] >= taken else self._bases.popleft()
         self._bases.append((now, taken))
         base = self._bases[0][1]
-        self._queues = taken - base > max(_QUEUE, base // _QUEUE_SHARE)
+        self._queues = _is_queue(taken, base)
         if not self._queues:
             if self.loss > _LOSSY:
                 self._window = max(self._window, _LOSSY_WINDOW)
             if self._limited:
                 share = 1.0 if self._starting else min(1.0, 160 / self._window)
-                self._window = min(_LAST_WINDOW, self._window + int(gained * share))
+                most = _LAST_WINDOW if now >= self._ceiling_until else self._ceiling
+                self._window = max(self._window, min(most, self._window + int(gained * share)))
         elif now - self._shrunk_at >= self._round:
-            self._starting, self._shrunk_at = False, now
-            self._window = max(_LEAST_WINDOW, self._window * 3 // 4)
+            self._shrink(self._window * 3 // 4, now)
         self._limited = False
+
+    def _shrink(self, window: int, now: int) -> None:
+        """Keep less under way, and for a while no more than that."""
+        rounds = 0.0 if self._round is None else _CEILING_ROUNDS * self._round
+        self._starting, self._shrunk_at = False, now
+        self._window = self._ceiling = max(_LEAST_WINDOW, window)
+        self._ceiling_until = now + int(rounds)
 
     def _lose(self, number: int) -> None:
         flight = self._flights.pop(number)
@@ -537,10 +570,13 @@ class Session:
         if not self.met:
             if now >= self._ask_at:
                 made.append(self._hello_out(ASK, bytes(NONCE_BYTES)))
+                self._asked_at = now if self._asked_at is None else self._asked_at
                 self._ask_at = now + self._ask_every
                 self._ask_every = min(LAST_ASK, self._ask_every * 9 // 8)
             return made
         self._give_up(now)
+        if self._held_until is not None and now >= self._held_until:
+            self._held_until = None
         while (datagram := self._next(now)) is not None:
             made.append(datagram)
         return made
@@ -554,6 +590,8 @@ class Session:
             times.append(self._ack_at)
         if self._unanswered_since is not None:
             times.append(self._unanswered_since + SILENCE)
+        if self._waiting and self._held_until is not None:
+            times.append(self._held_until)
         times += [flight.give_up_at for flight in self._flights.values()]
         if self._copies() > 1 and not self._waiting:
             times += [piece.sent_at + _COPY_AFTER for piece in self._repeatable()]
@@ -588,7 +626,7 @@ class Session:
             room = self._room(urgent)
             if self._may_send(room, urgent):
                 pieces = self._fill(room - _BELOW - _HEAD - self._ack_size(), urgent)
-            else:
+            elif self._held_until is None:
                 self._limited = True
         elif self._copies() > 1:
             pieces = self._again(now)
@@ -598,13 +636,22 @@ class Session:
         return self._datagram(tuple(pieces), ping, now)
 
     def _room(self, urgent: bool) -> int:
-        """Bytes that the next datagram may have on the wire: little, on a slow one."""
+        """Bytes that the next datagram may have on the wire: little, on a slow one.
+
+        There a small piece of a large urgent bundle goes ahead, and has the peer keep its wire free.
+        """
         most = MOST_DATAGRAM + _BELOW
-        return most if urgent else min(most, max(_LEAST_ROOM, self._window // 2))
+        if not urgent:
+            return min(most, max(_LEAST_ROOM, self._window // 2))
+        message = self._waiting[0]
+        ahead = self._window < most and message.cut == 0 and len(message.data) > 2 * _LEAST_ROOM
+        return _LEAST_ROOM if ahead else most
 
     def _may_send(self, size: int, urgent: bool) -> bool:
         if urgent:
             return self._urgent_under_way < _URGENT_UNDER_WAY
+        if self._held_until is not None:
+            return False
         return self._under_way == 0 or self._under_way + size <= self._window
 
     def _ack_size(self) -> int:

@@ -24,6 +24,7 @@ _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY = 0, 1, 2, 3, 4
 _ABSENT = _ARRAY << 5
 """An empty array."""
 _EXTRA_BYTES = {24: 1, 25: 2, 26: 4, 27: 8}
+_WIDTHS = tuple((code, width, 1 << 8 * width) for code, width in _EXTRA_BYTES.items())
 _LEAST_FOR_WIDTH = {1: 24, 2: 1 << 8, 4: 1 << 16, 8: 1 << 32}
 
 
@@ -43,18 +44,16 @@ def encode_bytes(value: bytes) -> bytes:
 
 
 def _encode_into(out: bytearray, value: Plain) -> None:
-    if isinstance(value, bool):
+    if isinstance(value, bytes):
+        _encode_head(out, _BYTES, len(value))
+        out += value
+    elif isinstance(value, bool):
         raise TypeError("the wire carries no booleans; use an integer code")
-    if isinstance(value, int):
-        if 0 <= value < 24:  # as most slots are
-            out.append(value)
-        elif value >= 0:
+    elif isinstance(value, int):
+        if value >= 0:
             _encode_head(out, _UNSIGNED, value)
         else:
             _encode_head(out, _NEGATIVE, -1 - value)
-    elif isinstance(value, bytes):
-        _encode_head(out, _BYTES, len(value))
-        out += value
     elif isinstance(value, str):
         raw = value.encode()
         _encode_head(out, _TEXT, len(raw))
@@ -62,7 +61,12 @@ def _encode_into(out: bytearray, value: Plain) -> None:
     elif isinstance(value, list | tuple):
         _encode_head(out, _ARRAY, len(value))
         for item in value:
-            _encode_into(out, item)
+            if type(item) is int and 0 <= item < 24:  # as most slots are
+                out.append(item)
+            elif item == ():
+                out.append(_ABSENT)
+            else:
+                _encode_into(out, item)
     else:
         raise TypeError(f"the wire carries no {type(value).__name__}")
 
@@ -71,8 +75,8 @@ def _encode_head(out: bytearray, major: int, number: int) -> None:
     if number < 24:
         out.append(major << 5 | number)
         return
-    for code, width in _EXTRA_BYTES.items():
-        if number < 1 << 8 * width:
+    for code, width, least_beyond in _WIDTHS:
+        if number < least_beyond:
             out.append(major << 5 | code)
             out += number.to_bytes(width, "big")
             return

@@ -1,6 +1,6 @@
 """A node's directory: what lies where, and typed access to it.
 
-node.toml     the party's name, where the node listens, the peers' addresses
+node.toml     the party's name, where the node listens, the peers' addresses; what it watches
 card          the party's own signed roster, as given out
 cards/        cards of counterparts, by fingerprint; own/: every version of the own one
 keys/         secret keys (store/keyfiles.py)
@@ -16,7 +16,7 @@ import re
 import shlex
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -52,17 +52,59 @@ _ADDRESS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class WatchConfig:
+    """What node.toml says of the watch, as texts: whoever starts the watch reads them.
+
+    sources: as `firebreak watch run --source`; lines: files of lines and zones, relative to the node's
+    directory; radars: where ASTERIX radars stand.
+    """
+
+    sources: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    radars: tuple[str, ...] = ()
+
+    def to_toml(self) -> str:
+        """The table as it stands in node.toml."""
+        rows = (
+            f"{name.name} = [{', '.join(map(_quoted, getattr(self, name.name)))}]\n"
+            for name in fields(self)
+        )
+        return "\n# The watch: tracks against agreed lines and zones\n[watch]\n" + "".join(rows)
+
+    @classmethod
+    def of_table(cls, table: object) -> WatchConfig:
+        """The table [watch]. Raises InvalidValue, naming the key, for anything that is not known."""
+        if not isinstance(table, dict):
+            raise InvalidValue(f"{NODE_FILE}: watch is a table. Write [watch], then its keys.")
+        names = {each.name for each in fields(cls)}
+        for name, texts in table.items():
+            if name not in names:
+                raise InvalidValue(
+                    f"{NODE_FILE}: {name} is no key of [watch]; its keys are sources, lines and"
+                    " radars. Remove it."
+                )
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                raise InvalidValue(
+                    f"{NODE_FILE}: {name} of [watch] is a list of texts, as in sources ="
+                    ' ["sbs://127.0.0.1:30003"].'
+                )
+        return cls(**{name: tuple(texts) for name, texts in table.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConfig:
     """What node.toml says. listen and the peers' addresses: `host:port`.
 
     narrow: peers to which the line is slow or loses much, and goes by datagrams.
-    Raises InvalidValue for a name or an address that is none.
+    watch: None where the node does not watch. Raises InvalidValue for a name or an address that is
+    none.
     """
 
     party: str
     listen: str = LISTEN
     peers: Mapping[str, str] = field(default_factory=dict)
     narrow: tuple[str, ...] = ()
+    watch: WatchConfig | None = None
 
     def __post_init__(self) -> None:
         for name in (self.party, *self.peers, *self.narrow):
@@ -84,13 +126,13 @@ class NodeConfig:
             f"narrow = [{narrow}]\n\n"
             "# Where the other parties' nodes are reached: name = host:port\n"
             f"[peers]\n{peers}"
-        )
+        ) + ("" if self.watch is None else self.watch.to_toml())
 
     @classmethod
     def from_toml(cls, text: str) -> NodeConfig:
         """Read node.toml. Raises InvalidValue, naming the key, for anything that is not known."""
         table = toml_table(text, NODE_FILE)
-        unknown = set(table) - {"party", "listen", "narrow", "peers"}
+        unknown = set(table) - {"party", "listen", "narrow", "peers", "watch"}
         if unknown:
             raise InvalidValue(f"{NODE_FILE}: {min(unknown)} is no key of it. Remove it.")
         peers = table.get("peers", {})
@@ -104,7 +146,8 @@ class NodeConfig:
         narrow = table.get("narrow", [])
         if not isinstance(narrow, list) or not all(isinstance(name, str) for name in narrow):
             raise InvalidValue(f'{NODE_FILE}: narrow is a list of names, as in narrow = ["BRAVO"].')
-        return cls(str(texts[0]), str(texts[1]), peers, tuple(narrow))
+        watch = WatchConfig.of_table(table["watch"]) if "watch" in table else None
+        return cls(str(texts[0]), str(texts[1]), peers, tuple(narrow), watch)
 
 
 def check_address(address: str) -> None:

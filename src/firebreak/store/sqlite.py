@@ -64,10 +64,13 @@ class SqliteStore(SqliteReader):
             self._lock = None
 
 
-def open_store(path: Path, later: Later, create: bool, owner: bytes = b"") -> SqliteStore:
+def open_store(
+    path: Path, later: Later, create: bool, owner: bytes = b"", idle: Later | None = None
+) -> SqliteStore:
     """Open the store at `path` for the node, alone.
 
-    later: runs a callback on this thread in a turn of its own, such as `loop.call_soon`. create: make
+    later: runs a callback on this thread in a turn of its own, such as `loop.call_soon`; idle: in one
+    soon after, for what nobody waits for, such as the journal; `later` if none is given. create: make
     a new store, its directory too; there must not be one. owner: the public key of the node's own
     logs; a store made for another counts as restored. Raises StoreTrouble.
     """
@@ -81,7 +84,7 @@ def open_store(path: Path, later: Later, create: bool, owner: bytes = b"") -> Sq
             if create:
                 _refuse_traces(path)
                 _create(path, owner, lost=False)
-            writer = _open_writer(path, later, owner)
+            writer = _open_writer(path, later, owner, later if idle is None else idle)
         except BaseException:
             os.close(lock)
             raise
@@ -138,7 +141,7 @@ def _open_reader(path: Path, mode: str) -> SqliteReader:
     return SqliteReader(path, mode, moved=moved)
 
 
-def _open_writer(path: Path, later: Later, owner: bytes) -> Writer:
+def _open_writer(path: Path, later: Later, owner: bytes, idle: Later) -> Writer:
     """Check the store, begin a new incarnation of it and start its writer."""
     check_file(path)
     with suppress(FileNotFoundError):
@@ -157,7 +160,7 @@ def _open_writer(path: Path, later: Later, owner: bytes) -> Writer:
             check_everything(connection, path, logs)
         side = renew(connection, path, logs, owner, restored)
         undo.callback(side.close)
-        writer = Writer(connection, path, logs, side, later)
+        writer = Writer(connection, path, logs, side, later, idle)
         undo.pop_all()
     return writer
 

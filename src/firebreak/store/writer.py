@@ -69,27 +69,34 @@ class Writer:
         logs: Logs,
         side: SideFile,
         later: Later,
+        idle: Later,
     ) -> None:
         self._connection = connection
         self._path = path
         self._logs = {origin: Log(number, size) for origin, (number, size) in logs.items()}
         self._side = side
         self._later = later
+        self._idle = idle
         self._failure: StoreTrouble | None = None
         self._touched: set[str] = set()
         # The keys of the rows of overtaken entries: nearly every entry is spared a look-up.
         self._waiting = {key for (key,) in connection.execute("SELECT place FROM overtaken")}
         self._waiting_turn: deque[Transaction] = deque()
-        self._has_turn = False
+        self._has_turn = self._has_idle_turn = False
+        self._hurries = False
         self._finished = False
 
     def submit(self, writes: Sequence[Write], done: Done) -> None:
-        """Put one transaction into the next commit; after `finish`, tell that it will not be."""
+        """Put one transaction into the next commit; after `finish`, tell that it will not be.
+
+        Lines of the journal alone hurry nobody: they ride with the next commit, or go when idle.
+        """
         if self._finished:
             closed = StoreTrouble(f"The store {self._path} is closed; open it again.")
             self._later(partial(done, closed))
             return
         self._waiting_turn.append(Transaction(tuple(writes), done))
+        self._hurries |= not writes or any(not isinstance(write, JournalLine) for write in writes)
         self._ask_turn()
 
     def finish(self) -> None:
@@ -107,10 +114,19 @@ class Writer:
         self._side.close()
 
     def _ask_turn(self) -> None:
-        if not self._has_turn:
-            with suppress(RuntimeError):  # a loop that is closed; `finish` commits what waits
+        with suppress(RuntimeError):  # a loop that is closed; `finish` commits what waits
+            if self._hurries and not self._has_turn:
                 self._has_turn = True
                 self._later(self._turn)
+            elif not self._hurries and not self._has_idle_turn:
+                self._has_idle_turn = True
+                self._idle(self._idle_turn)
+
+    def _idle_turn(self) -> None:
+        self._has_idle_turn = False
+        if self._waiting_turn:
+            self._hurries = True
+            self._ask_turn()
 
     def _turn(self) -> None:
         """One commit, and its callbacks; what they submit has the next turn."""
@@ -126,6 +142,7 @@ class Writer:
         """Commit the next transactions together; they, and how many of them are durable."""
         count = min(len(self._waiting_turn), MOST_TOGETHER)
         batch = [self._waiting_turn.popleft() for _ in range(count)]
+        self._hurries &= bool(self._waiting_turn)
         return batch, self._try(batch)
 
     def _tell_all(self, batch: Sequence[Transaction], kept: int) -> None:
@@ -150,13 +167,19 @@ class Writer:
         """Make the batch durable up to the first fault; returns how many that is."""
         self._connection.execute("BEGIN IMMEDIATE")
         kept = 0
+        settings: dict[str, Setting] = {}
         for transaction in batch:
             self._failure = self._fault(transaction.writes)
             if self._failure is not None:
                 break
             for write in transaction.writes:
-                self._apply(write)
+                if isinstance(write, Setting):
+                    settings[write.name] = write  # only the last of the batch is ever read
+                else:
+                    self._apply(write)
             kept += 1
+        for setting in settings.values():
+            self._apply(setting)
         self._connection.execute("COMMIT")
         for origin in self._touched:
             log = self._logs[origin]
