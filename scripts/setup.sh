@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prepare .venv: bootstrap uv, install exactly what the locks name, then this project, editable.
-# Nothing is fetched that a lock does not name with its hash, and nothing is compiled.
+# Nothing is fetched that a lock does not name with its hash, and no package is compiled.
 # Idempotent: a stamp in .venv says for which tree and which files it was made.
 set -eu
 cd "$(dirname "$0")/.."
@@ -60,4 +60,7 @@ $python -m pip install -qq --disable-pip-version-check --require-hashes --only-b
 $uv pip sync --quiet --python $python --require-hashes --only-binary :all: \
     requirements.lock requirements-uv.lock
 $uv pip install --quiet --python $python --offline --no-deps --no-build-isolation --editable .
+echo "firebreak: compiling the watch (once; half a minute to two)" >&2
+$python -m firebreak watch prepare >/dev/null 2>&1 || stop \
+    "The watch cannot be compiled. See: .venv/bin/firebreak watch prepare"
 printf '%s %s\n' "$wanted" "$root" >"$stamp"

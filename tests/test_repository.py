@@ -252,6 +252,11 @@ def runtime_dependencies() -> set[str]:
     return {normal(requirement) for requirement in pyproject()["project"]["dependencies"]}
 
 
+def extra_dependencies() -> set[str]:
+    extras = pyproject()["project"]["optional-dependencies"].values()
+    return {normal(requirement) for extra in extras for requirement in extra}
+
+
 def development_dependencies() -> set[str]:
     groups = pyproject()["dependency-groups"].values()
     return {normal(requirement) for group in groups for requirement in group}
@@ -265,6 +270,7 @@ def documented(heading: str) -> set[str]:
 
 def test_dependencies_have_their_reasons_written_down() -> None:
     assert documented("At run time") == runtime_dependencies()
+    assert documented("Extras") == extra_dependencies()
     assert documented("For development") == development_dependencies()
 
 

@@ -897,7 +897,7 @@ def _unique(values: Sequence[Any], what: str) -> None:
 
 
 def parse_agreement(payload: bytes) -> Agreement:
-    parts = _titled(payload, "firebreak agreement 1", 20)
+    parts = _titled(payload, "firebreak agreement 1", 21)
     version = integer(parts[1], 1, 65_535, "the agreement's version")
     previous = optional(parts[2])
     demand((version == 1) == (previous is None), "previous does not go with the version (A-5)")
@@ -938,6 +938,11 @@ def parse_agreement(payload: bytes) -> Agreement:
     for listed in (parts[16], parts[17], parts[19]):
         _unique([one[0] for one in listed], "a name (A-15)")
     _unique(parts[18], "a relay (A-15)")
+    feet = maybe(a_number(1, 100_000))
+    many(0, 2, slots(a_number(1, 2), a_number(1, 100_000), feet, a_number(1, 3600)))(parts[20])
+    separated = [one[0] for one in parts[20]]
+    demand(strictly_ascending(separated), "separations do not ascend (A-23)")
+    demand(set(separated) <= set(numbers), "a separation where there is no channel (A-23)")
     return Agreement(
         payload,
         id=octets(parts[0], 16, 16, "the agreement's id"),

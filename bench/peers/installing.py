@@ -88,12 +88,12 @@ def find_missing() -> list[Missing]:
     return missing
 
 
-def missing_text(missing: Sequence[Missing]) -> str:
-    """What to tell the person who ran the bench."""
+def missing_text(missing: Sequence[Missing], command: str = "python3 bench/peers/run.py") -> str:
+    """What to tell the person who ran the bench by this command."""
     items = "".join(f"\n{item.what}\n    {item.line}\n" for item in missing)
     return (
         f"Missing, each with the line that helps (in the project's folder):\n{items}\n"
-        "`python3 bench/peers/run.py --install`, as root, installs the packages and the venv, and "
+        f"`{command} --install`, as root, installs the packages and the venv, and "
         "lets no service start."
     )
 
@@ -105,22 +105,23 @@ def install() -> None:
     if absent:
         if os.geteuid() != 0:
             raise BenchError("Installing Debian packages needs root.")
-        with _no_service_starts():
-            _run("apt-get update --quiet")
-            _run(packages_line(absent, systemd=Path("/run/systemd/system").exists()))
+        with no_service_starts():
+            run_line("apt-get update --quiet")
+            run_line(packages_line(absent, systemd=Path("/run/systemd/system").exists()))
     if synapse_version() != SYNAPSE.partition("==")[2]:
         shutil.rmtree(VENV, ignore_errors=True)
-        _run(synapse_line().replace("python3", shlex.quote(sys.executable), 1))
+        run_line(synapse_line().replace("python3", shlex.quote(sys.executable), 1))
 
 
-def _run(line: str) -> None:
+def run_line(line: str) -> None:
+    """Run a line of the shell in the project's root, said first. Raises BenchError if it fails."""
     print(f"+ {line}", file=sys.stderr)
     if subprocess.run(line, shell=True, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0:
         raise BenchError(f"This failed: {line}")
 
 
 @contextmanager
-def _no_service_starts() -> Iterator[None]:
+def no_service_starts() -> Iterator[None]:
     """Debian's own way to say so (policy-rc.d); a policy that is there already stays."""
     if POLICY.exists():
         yield

@@ -45,9 +45,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def running(
-    words: Sequence[str | Path], log: Path, port: int, user: str | None = None
+    words: Sequence[str | Path], log: Path, port: int | Path, user: str | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server, from when its port answers until it and all its children have ended."""
+    """A server, from when its port or Unix socket answers until it and all its children have ended."""
     with log.open("ab") as sink:
         process = subprocess.Popen(
             tied((*SHELL, *words), user),
@@ -64,11 +64,19 @@ def running(
         end(process)
 
 
-def _until_it_answers(process: subprocess.Popen[bytes], log: Path, port: int) -> None:
+def _connect(port: int | Path) -> None:
+    if isinstance(port, int):
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(str(port))
+
+
+def _until_it_answers(process: subprocess.Popen[bytes], log: Path, port: int | Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            socket.create_connection((LOOPBACK, port), timeout=1).close()
+            _connect(port)
         except OSError:
             if process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.05)

@@ -439,6 +439,7 @@ def test_one_page_says_it_all(run: Run, pair: Pair) -> None:
     for said in (
         "EXERCISE", "version 1", "ALPHA: air duty officer", "line-check-reply", "0900Z, 1600Z",
         "query 10 min", "missile-launch 24 h", "64 MiB a day", "2000 records", "to 1000 m",
+        "5 NM and 1000 ft, looked 5 min ahead",
         "Not signed by: ALPHA and BRAVO.",
     ):  # fmt: skip
         assert said in out, said

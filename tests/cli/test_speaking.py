@@ -24,9 +24,11 @@ READING = {
     "party card",
     "party show",
     "show",
+    *("watch check", "watch explain", "watch list", "watch replay", "watch run", "watch tracks"),
 }
 DOING = {
-    *("bench flood", "bench line", "bench rebuild", "bench wire"),
+    *("bench flood", "bench line", "bench rebuild", "bench watch", "bench wire"),
+    *("watch ack", "watch own", "watch prepare", "watch shelve", "watch unshelve"),
     *("agreement amend", "agreement keep", "agreement new", "agreement sign"),
     *("bundle export", "bundle import", "demo", "evidence export", "ledger export", "line roster"),
     *("node run", "party enrol", "party init", "party key", "party peer", "party revoke"),

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any, Final
 
 from firebreak.carriers import files
+from firebreak.carriers.feeds import parse_source
+from firebreak.formats import areas
 from firebreak.keys import KEY_BYTES, PublicKey
 from firebreak.ledger import checkpoint, fork, receipt, tiles
 from firebreak.line import bundle
@@ -15,7 +17,8 @@ from firebreak.sealing import (
     SealingPublic,
 )
 from firebreak.volumes import outline
-from tests.fuzz import examples, ways
+from tests.formats import drawings
+from tests.fuzz import examples, positions, surveillance, ways
 from tests.fuzz.mutation import Shape
 from tests.fuzz.watching import Target
 from tests.worlds import ALPHA
@@ -35,6 +38,8 @@ def target(
 
 
 _forget_areas = (outline._REMEMBERED.clear,)
+SPARE_UNPACKED: Final = 160 << 20
+"""A compressed table may unpack to a thousand times its size, and be rows of nearly nothing."""
 AREA_BYTES: Final = 48 << 20
 """Pieces of 40 km along 100,000 km of edges, at about 2 KB each with their tree, whatever few bytes
 name them (spec/volume.md V-5)."""
@@ -184,6 +189,8 @@ TARGETS: Final[dict[str, Target]] = {
             "records.spelling.parse_duration",
             "records.spelling.parse_size",
             "records.spelling.parse_length",
+            "records.spelling.parse_separation",
+            "records.spelling.parse_feet",
             "records.spelling.parse_clock",
             "node.runner.parse_address",
         ),
@@ -465,5 +472,68 @@ TARGETS: Final[dict[str, Target]] = {
             spare=16 << 20,
         ),
         target("tls-file", ways.read_tls_file, ways.some_key_files, Shape.TEXT),
+        # Position reports
+        target("sbs", positions.read_sbs, positions.some_sbs, Shape.TEXT, "formats.sbs.Sbs.feed"),
+        target("cot", positions.read_cot, positions.some_cot, Shape.TEXT, "formats.cot.Cot.feed"),
+        target(
+            "readsb",
+            positions.read_readsb,
+            positions.some_readsb,
+            Shape.JSON,
+            "formats.readsb.Readsb.feed",
+        ),
+        target(
+            "flights-csv",
+            positions.read_csv,
+            positions.some_csv,
+            Shape.TEXT,
+            "formats.opensky.OpenSkyCsv.feed",
+            "formats.opensky.layout_of",
+            spare=SPARE_UNPACKED,
+        ),
+        target(
+            "flights-parquet",
+            positions.read_parquet,
+            positions.some_parquet,
+            Shape.BYTES,
+            "formats.opensky.parquet_reports",
+        ),
+        target(
+            "ais", surveillance.read_ais, surveillance.some_ais, Shape.TEXT, "formats.ais.Ais.feed"
+        ),
+        target(
+            "asterix",
+            surveillance.read_asterix,
+            surveillance.some_asterix,
+            Shape.BYTES,
+            "formats.asterix.Asterix.feed",
+            "formats.asterix.Asterix.feed_datagrams",
+        ),
+        target(
+            "source",
+            lambda data: parse_source(ways.text_of(data)),
+            positions.some_sources,
+            Shape.TEXT,
+            "carriers.feeds.parse_source",
+        ),
+        # Lines and zones
+        target(
+            "areas-geojson",
+            areas.read_areas,
+            drawings.some_geojson,
+            Shape.JSON,
+            "formats.areas.read_areas",
+            spare=16 << 20,
+        ),
+        target("areas-kml", areas.read_areas, drawings.some_kml, Shape.TEXT, spare=16 << 20),
+        target("areas-kmz", areas.read_areas, drawings.some_kmz, Shape.BYTES, spare=96 << 20),
+        target(
+            "areas-geopackage",
+            areas.read_areas,
+            drawings.some_geopackages,
+            Shape.BYTES,
+            spare=16 << 20,
+            most=32_768,
+        ),
     )
 }

@@ -37,6 +37,8 @@ EXEMPT = {
     "cli.send.read": "a command: composes a record",
     "desk.dialogue.DialogueState.open": "says whether something is open",
     "desk.dialogue.Question.open": "says whether something is open",
+    "formats.areas.read_area_file": "reads a file and hands it to read_areas, a target",
+    "formats.recordings.read_recording": "reads a file and hands it to an adapter, each a target",
     "node.shared.Shared.open_receipt": "ledger.receipt.open_receipt with the keys at hand",
     "scenarios.flight.load_flight": "reads a file of this package, by name",
     "scenarios.scenario.load_scenario": "reads a file of this package, by name",
@@ -49,6 +51,8 @@ EXEMPT = {
     "store.sqlite.open_store": "a database file: tests/store spoils it",
     "store.subtrees.read_frontier": "a query",
     "store.subtrees.read_subtree": "a query",
+    "watch.index_geometry.from_centre": "computes on numbers that index._read has judged",
+    "watch.index_search.load_rows": "copies rows of the index's own table",
 }
 """What bears such a name and is no target, and why."""
 

@@ -80,8 +80,28 @@ def test_each_requirement_has_one_number_and_is_cited_by_code_and_tests(letter: 
         assert not missing, f"{folder} cites no {sorted(missing)}"
 
 
+WATCH = (ROOT / "spec" / "watch.md").read_text(encoding="utf-8")
+"""Its rules have two letters and a number, in lists and in tables: W-T8."""
+
+
+def test_each_requirement_of_the_watch_is_cited_by_code_and_tests() -> None:
+    listed = re.findall(r"^(?:- |\| )\*\*(W-[A-Z][0-9]+)\*\* ", WATCH, re.MULTILINE)
+    assert len(listed) == len(set(listed)) > 100
+    for folder in ("src/firebreak", "tests"):
+        found = set()
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            for match in re.finditer(r"\bW-([A-Z])([0-9]+)(?: to W-\1([0-9]+))?\b", text):
+                last = int(match[3] or match[2])
+                found |= {f"W-{match[1]}{number}" for number in range(int(match[2]), last + 1)}
+        assert set(listed) - found == set(), folder
+        assert found - set(listed) == set(), folder
+
+
 def test_no_file_of_the_specification_is_left_out() -> None:
-    assert set(SPECIFICATIONS.values()) == {path.name for path in (ROOT / "spec").iterdir()}
+    assert {*SPECIFICATIONS.values(), "watch.md"} == {
+        path.name for path in (ROOT / "spec").iterdir()
+    }
 
 
 @pytest.mark.parametrize("name", sorted(set(SPECIFICATIONS.values())))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from firebreak.keys import SigningKey
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedSeparation,
     AgreedZone,
     Agreement,
+    Channel,
     KindTerm,
     PartySignature,
     SignedAgreement,
@@ -131,6 +133,7 @@ def fullest() -> Agreement:
         ),
         relays=("SWISS",),
         witnesses=(Witness("university", key("witness").public.raw),),
+        separations=(AgreedSeparation(Channel.AIR, 5_001, 1_499, 61),),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firebreak.errors import BadSignature, InvalidValue, Malformed
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedSeparation,
     AgreedZone,
     Agreement,
     Channel,
@@ -27,8 +28,8 @@ from firebreak.records.agreement import (
     parse_signed_agreement,
     sign_agreement,
 )
-from firebreak.records.cbor import encode
-from firebreak.records.drafting import next_version
+from firebreak.records.cbor import decode, encode
+from firebreak.records.drafting import SEPARATIONS, next_version
 from firebreak.records.kinds import Kind
 from firebreak.records.roster import sign_roster
 from firebreak.values import Millis, OfficeNumber, PartyNumber, Position
@@ -60,7 +61,17 @@ def test_the_example_of_the_spec_is_generated() -> None:
     assert f"```\nALPHA spoken{values}```" in text
 
 
-@pytest.mark.parametrize("agreement", [smallest(), larger(), fullest()])
+@pytest.mark.parametrize(
+    "agreement",
+    [
+        smallest(),
+        larger(),
+        fullest(),
+        replace(smallest(), separations=()),
+        replace(smallest(), separations=(AgreedSeparation(Channel.AIR, 1, None, 1),)),
+        replace(smallest(), separations=(AgreedSeparation(Channel.AIR, 100_000, 100_000, 3_600),)),
+    ],
+)
 def test_an_agreement_reads_back_to_itself(agreement: Agreement) -> None:
     assert parse_agreement(agreement.payload()) == agreement
     made = signed(agreement)
@@ -111,6 +122,14 @@ def with_(**changes: Any) -> Callable[[], Agreement]:
     return lambda: replace(SMALL, **changes)
 
 
+def both_watched() -> Agreement:
+    """An agreement with the channels for air and for sea."""
+    air = SMALL.channels[1]
+    origins = tuple(Origin(made_of(f"sea {number}", 16), 0) for number in (0, 1))
+    sea = replace(air, channel=Channel.SEA, origins=origins)
+    return replace(SMALL, channels=(*SMALL.channels, sea), separations=SEPARATIONS)
+
+
 AIR: ChannelTerms = SMALL.channels[1]
 HERE = Position(550_000_000, 200_000_000)
 EVERYWHERE = Heights(None, None)
@@ -154,6 +173,23 @@ REFUSED: list[tuple[str, str, Callable[[], Agreement]]] = [
     ("A-15", "relay", with_(relays=("X", "X"))),
     ("A-15", "witness", with_(witnesses=(WITNESS, WITNESS))),
     ("A-15", "line is listed", with_(lines=(LINE, LINE))),
+    ("A-23", "repeated or out of order", with_(separations=SMALL.separations * 2)),
+    (
+        "A-23",
+        "repeated or out of order",
+        lambda: replace(both_watched(), separations=SEPARATIONS[::-1]),
+    ),
+    ("A-23", "for sea, and there is no such channel", with_(separations=SEPARATIONS)),
+    (
+        "A-23",
+        "for control. Give one for air or sea",
+        with_(separations=(AgreedSeparation(Channel.CONTROL, 1, None, 1),)),
+    ),
+    (
+        "A-23",
+        "for command. Give one for air or sea",
+        lambda: replace(larger(), separations=(AgreedSeparation(Channel.COMMAND, 1, 1, 1),)),
+    ),
     ("A-16", "line: .*path", with_(lines=(AgreedLine("line", (HERE,)),))),
     ("A-16", "zone: .*polygon", with_(zones=(AgreedZone("zone", Polygon((HERE,)), EVERYWHERE),))),
     ("A-16", "Witness w", with_(witnesses=(Witness("w", bytes(32)),))),
@@ -172,10 +208,10 @@ def test_every_rule_of_the_spec_is_cited_and_written() -> None:
     spec = (ROOT / "spec" / "agreement.md").read_text(encoding="utf-8")
     folder = ROOT / "src" / "firebreak" / "records"
     code = "".join((folder / f"{name}.py").read_text() for name in ("agreement", "roster"))
-    for rule in (f"A-{number}" for number in range(1, 23)):
+    for rule in (f"A-{number}" for number in range(1, 24)):
         assert f"**{rule}**" in spec, rule
         assert rule in code, rule
-    assert "**A-23**" not in spec
+    assert "**A-24**" not in spec
 
 
 @pytest.mark.parametrize(
@@ -214,6 +250,86 @@ def test_a_slot_out_of_its_range_is_refused(changes: dict[str, Any]) -> None:  #
 
 
 # Signatures
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"horizontal_m": 0},
+        {"horizontal_m": -1},
+        {"horizontal_m": 100_001},
+        {"vertical_ft": 0},
+        {"vertical_ft": 100_001},
+        {"look_ahead_s": 0},
+        {"look_ahead_s": 3_601},
+        {"look_ahead_s": True},
+        {"horizontal_m": None},
+    ],
+)
+def test_a_separation_out_of_its_range_is_not_signed(changes: dict[str, Any]) -> None:  # A-2
+    made = replace(SMALL, separations=(replace(SEPARATIONS[0], **changes),))
+    with pytest.raises(Malformed, match="separations: "):
+        made.payload()
+
+
+def shape(agreement: Agreement) -> Any:
+    """What an agreement's payload decodes to."""
+    return decode(agreement.payload())
+
+
+def with_slot(separations: Any) -> bytes:
+    """The payload of the agreement for air and sea with another last slot."""
+    title, slots = shape(both_watched())
+    return encode((title, (*slots[:-1], separations)))
+
+
+IN_AIR, AT_SEA = (1, 9_260, 1_000, 300), (2, 926, (), 1_200)
+
+
+def test_separations_are_the_bytes_of_the_spec() -> None:
+    assert parse_agreement(with_slot((IN_AIR, AT_SEA))) == both_watched()
+    assert parse_agreement(with_slot(())).separations == ()
+    spec = (ROOT / "spec" / "agreement.md").read_text(encoding="utf-8")
+    for each in (IN_AIR, AT_SEA):
+        assert f"`{encode(each).hex()}`" in spec
+
+
+@pytest.mark.parametrize(
+    ("separations", "why"),
+    [
+        ((IN_AIR, IN_AIR), "repeated"),  # A-23
+        ((AT_SEA, IN_AIR), "out of order"),  # A-23
+        ((IN_AIR, AT_SEA, IN_AIR), "3 items"),
+        (((0, 1, 1, 1),), "for control"),  # A-23
+        (((3, 1, 1, 1),), "for ground"),  # A-23
+        (((7, 1, 1, 1),), "unknown code 7"),
+        (((1, 0, 1, 1),), "horizontal_m"),
+        (((1, 100_001, 1, 1),), "horizontal_m"),
+        (((1, (), 1, 1),), "horizontal_m"),
+        (((1, 1, 0, 1),), "vertical_ft"),
+        (((1, 1, 100_001, 1),), "vertical_ft"),
+        (((1, 1, "1", 1),), "vertical_ft"),
+        (((1, 1, (1,), 1),), "vertical_ft"),
+        (((1, 1, 1, 0),), "look_ahead_s"),
+        (((1, 1, 1, 3_601),), "look_ahead_s"),
+        (((1, 1, 1, 2**64 - 1),), "look_ahead_s"),
+        (((1, 1, 1),), "array of 4"),
+        (((1, 1, 1, 1, 1),), "array of 4"),
+        ((1, 1), "array of 4"),
+        (1, "array"),
+        ("", "array"),
+    ],
+)
+def test_a_misshapen_separation_is_refused(separations: Any, why: str) -> None:  # A-2, A-23
+    with pytest.raises(Malformed, match=why):
+        parse_agreement(with_slot(separations))
+
+
+def test_an_agreement_without_the_slot_is_malformed() -> None:  # A-1
+    title, slots = shape(SMALL)
+    for wrong in (slots[:-1], (*slots, ())):
+        with pytest.raises(Malformed, match="array of 21"):
+            parse_agreement(encode((title, wrong)))
 
 
 def test_one_signature_says_who_is_missing() -> None:

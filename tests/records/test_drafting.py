@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.records.agreement import (
+    AgreedSeparation,
     Agreement,
     Channel,
     EvidenceMode,
@@ -173,6 +174,18 @@ def test_any_values_survive_the_text(data: st.DataObject) -> None:
         lead_times=tuple(
             KindTerm(code, drawn(MILLIS)) for code in sorted(drawn(st.sets(st.integers(1, 255))))
         ),
+        separations=drawn(
+            st.lists(
+                st.builds(
+                    AgreedSeparation,
+                    st.just(Channel.AIR),
+                    st.integers(1, 100_000) | st.integers(1, 215).map(lambda n: n * 463),
+                    st.none() | st.integers(1, 100_000),
+                    st.integers(1, 3_600),
+                ),
+                max_size=1,
+            ).map(tuple)
+        ),
     )
     assert read_draft(draft_to_toml(agreement)) == agreement
 
@@ -241,6 +254,34 @@ MISTAKES = [
     ("[lead_times]", "[lead_time]", "lead_time is not known"),
     ("[[party]]", "[party]", r"party should be tables, each headed \[\[party\]\]|TOML"),
     ("title", "title = ", "not TOML"),
+    ("[separation.air]", "[separation.sea]", "for sea, and there is no such channel"),
+    ("[separation.air]", "[separation.ground]", "for ground. Give one for air or sea"),
+    ("[separation.air]", "[separation.Air]", r"In \[separation.Air\], 'Air' is none of"),
+    ("[separation.air]", "[[separation.air]]", r"should be tables, each headed \[separation.NAME"),
+    ("[separation.air]", "[separation]", r"should be tables, each headed \[separation.NAME"),
+    ("[separation.air]", "[separations.air]", "separations is not known"),
+    ("[separation.air]", "[separation.air]\nx = 1", r"In \[separation.air\], x is not known"),
+    ('horizontal = "5 NM"', "", r"In \[separation.air\], horizontal is missing"),
+    ('horizontal = "5 NM"', "horizontal = 5", "horizontal: should be a text"),
+    ('horizontal = "5 NM"', 'horizontal = "0 NM"', "horizontal_m: is 0, outside"),
+    ('horizontal = "5 NM"', 'horizontal = "54 NM"', "horizontal_m: is 100008, outside"),
+    ('horizontal = "5 NM"', 'horizontal = "0.1 NM"', "horizontal: '0.1 NM' is not a whole number"),
+    ('horizontal = "5 NM"', 'horizontal = "5,5 NM"', "horizontal: '5,5 NM' is not a distance"),
+    ('horizontal = "5 NM"', 'horizontal = "-5 NM"', "horizontal: '-5 NM' is not a distance"),
+    ('horizontal = "5 NM"', 'horizontal = "nan NM"', "horizontal: 'nan NM' is not a distance"),
+    ('horizontal = "5 NM"', 'horizontal = "5"', "horizontal: '5' is not a distance"),
+    ('horizontal = "5 NM"', 'horizontal = "101 km"', "horizontal_m: is 101000, outside"),
+    ('vertical = "1000 ft"', "", r"In \[separation.air\], vertical is missing"),
+    ('vertical = "1000 ft"', "vertical = 1000", "vertical: should be a text"),
+    ('vertical = "1000 ft"', 'vertical = "1,000 ft"', "vertical: '1,000 ft' is not a difference"),
+    ('vertical = "1000 ft"', 'vertical = "300 m"', "vertical: '300 m' is not a difference"),
+    ('vertical = "1000 ft"', 'vertical = "0 ft"', "vertical_ft: is 0, outside"),
+    ('vertical = "1000 ft"', 'vertical = "100001 ft"', "vertical_ft: is 100001, outside"),
+    ('look_ahead = "5 min"', "", r"In \[separation.air\], look_ahead is missing"),
+    ('look_ahead = "5 min"', 'look_ahead = "0 min"', "look_ahead_s: is 0, outside"),
+    ('look_ahead = "5 min"', 'look_ahead = "61 min"', "look_ahead_s: is 3660, outside"),
+    ('look_ahead = "5 min"', 'look_ahead = "1500 ms"', "look_ahead: should be whole seconds"),
+    ('look_ahead = "5 min"', "look_ahead = 300", "look_ahead: should be a text"),
 ]
 
 
@@ -285,6 +326,40 @@ def test_positions_may_be_written_in_degrees_minutes_and_seconds() -> None:
 def test_lengths_may_be_written_in_metres_or_kilometres() -> None:
     text = draft_to_toml(SMALL)
     assert toml_to_agreement(text.replace('"500 km"', '"500000 m"'), CARDS) == SMALL
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [
+        ("5 NM", 9_260),
+        ("5NM", 9_260),
+        ("05.00 NM", 9_260),
+        ("0.5 NM", 926),
+        ("0.25 NM", 463),
+        ("53.75 NM", 99_545),
+        ("9260 m", 9_260),
+        ("10 km", 10_000),
+    ],
+)
+def test_a_separation_may_be_written_in_miles_or_metres(text: str, metres: int) -> None:
+    draft = draft_to_toml(SMALL).replace('"5 NM"', f'"{text}"')
+    assert read_draft(draft).separations == (AgreedSeparation(Channel.AIR, metres, 1_000, 300),)
+
+
+def test_the_draft_shows_the_separations() -> None:
+    for channel, shown in (
+        (Channel.AIR, '[separation.air]\nhorizontal = "5 NM"\nvertical = "1000 ft"\n'),
+        (Channel.SEA, '[separation.sea]\nhorizontal = "0.5 NM"\nvertical = "any"\n'),
+    ):
+        made = standard(
+            *CARDS, seed=SEED, start=START, days=1, catalogue=CATALOGUE, channel=channel
+        )
+        assert shown in draft_to_toml(made)
+    made = standard(
+        *CARDS, seed=SEED, start=START, days=1, catalogue=CATALOGUE, channel=Channel.GROUND
+    )
+    assert made.separations == ()
+    assert "separation" not in draft_to_toml(made)
 
 
 def test_the_order_of_lists_without_order_is_free() -> None:
@@ -338,6 +413,17 @@ def test_differences_read_as_sentences() -> None:
         "removed: air: may carry text",
     ]
     assert differences(changed, SMALL)[1] == "added: air: may carry text"
+    closer = replace(SMALL, separations=(AgreedSeparation(Channel.AIR, 5_556, None, 90),))
+    assert differences(SMALL, closer) == [
+        "air: horizontal separation 5 NM → 3 NM",
+        "air: vertical separation 1000 ft → any",
+        "air: separation looked ahead 5 min → 90 s",
+    ]
+    assert differences(SMALL, replace(SMALL, separations=())) == [
+        "removed: air: horizontal separation 5 NM",
+        "removed: air: vertical separation 1000 ft",
+        "removed: air: separation looked ahead 5 min",
+    ]
 
 
 def others(value: Any, name: str) -> Iterator[Any]:

@@ -119,7 +119,11 @@ def _(bench: Bench) -> tuple[int, bytes]:
 @case("channel-given-up", "J-4", Void.AGREEMENT_VERSION, "a version without this channel")
 def _(bench: Bench) -> tuple[int, bytes]:
     second = replace(
-        AGREEMENT, version=2, previous=AGREEMENT.digest(), channels=AGREEMENT.channels[:1]
+        AGREEMENT,
+        version=2,
+        previous=AGREEMENT.digest(),
+        channels=AGREEMENT.channels[:1],
+        separations=(),
     )
     bench.held.control.sizes[ALPHA] = 1
     bench.held.control.agreements[ALPHA].append((1, second))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from firebreak.keys import SigningKey
 from firebreak.ledger.judge import Judged
 from firebreak.records.agreement import (
+    AgreedSeparation,
     Agreement,
     Channel,
     ChannelTerms,
@@ -101,6 +102,7 @@ AGREEMENT = Agreement(
         terms(Channel.AIR, ON_AIR, (0, 1, 2), (Kind.RESTRAINT,)),
         terms(Channel.COMMAND, ON_COMMAND, (1, 3)),
     ),
+    separations=(AgreedSeparation(Channel.AIR, 9_260, 1_000, 300),),
 )
 
 

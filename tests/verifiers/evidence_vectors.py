@@ -7,6 +7,7 @@ the one line of that kind is the one that spec/evidence.md shows.
 from __future__ import annotations
 
 import base64
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -19,6 +20,7 @@ from firebreak.ledger.fork import Branch, Fork, SignedHead
 from firebreak.ledger.merkle import EMPTY_ROOT, consistency_proof, leaf_hash
 from firebreak.ledger.receipt import parse_receipt
 from firebreak.records.agreement import (
+    AgreedSeparation,
     Agreement,
     Channel,
     EvidenceMode,
@@ -908,6 +910,34 @@ def agreements() -> Iterator[Vector]:
     deniable = World(replace(World().agreement, evidence=EvidenceMode.DENIABLE))
     deniable.append(ALPHA, AIR, a_notice())
     yield _refuse("agreement-deniable", "a deniable agreement", "EV-4", deniable)
+    air = AgreedSeparation(AIR, 9_260, 1_000, 300)
+    for name, what, separations in (
+        ("twice", "two separations for air", (air, air)),
+        (
+            "sea",
+            "a separation for a channel that is not there",
+            (replace(air, channel=Channel.SEA),),
+        ),
+        ("command", "a separation for command", (replace(air, channel=COMMAND),)),
+    ):
+        unsound = World(_unchecked(world.agreement, separations))
+        unsound.append(ALPHA, AIR, a_notice())
+        yield _refuse(f"agreement-separation-{name}", what, "A-23", unsound)
+    least = World(replace(world.agreement, separations=(AgreedSeparation(AIR, 1, None, 1),)))
+    least.append(ALPHA, AIR, a_notice())
+    yield _accept("agreement-separation-least", "the least separation", "A-23", least)
+    none = World(replace(world.agreement, separations=()))
+    none.append(ALPHA, AIR, a_notice())
+    yield _accept("agreement-separation-none", "no separation", "A-23", none)
+
+
+def _unchecked(agreement: Agreement, separations: tuple[AgreedSeparation, ...]) -> Agreement:
+    """An agreement that no program makes: with these separations, and everything signed in it."""
+    made = copy.copy(agreement)
+    vars(made).pop("_digest", None)
+    vars(made).pop("_contexts", None)
+    object.__setattr__(made, "separations", separations)
+    return made
 
 
 @source

@@ -15,6 +15,7 @@ from firebreak.ledger.receipt import parse_receipt
 from firebreak.records import sign1
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedSeparation,
     AgreedZone,
     KindTerm,
     LineCheckTime,
@@ -29,8 +30,18 @@ from firebreak.volumes import Circle, Heights
 from tests.verifiers import readers
 from tests.worlds import ALPHA, World, a_notice
 
-INTEGERS = (-1, 0, 1, 2, 6, 7, 15, 16, 64, 65, 255, 256, 1440, 65_535, 65_536, 2**32, 2**40, 2**53)
-LARGE = (2**53 + 1, 2**63, 400 * 86_400_000, 400 * 86_400_000 + 1, 253_402_300_800_000)
+INTEGERS = (-1, 0, 1, 2, 6, 7, 15, 16, 64, 65, 255, 256, 1440, 3600, 3601, 65_535, 65_536, 2**32)
+LARGE = (
+    100_000,
+    100_001,
+    2**40,
+    2**53,
+    2**53 + 1,
+    2**63,
+    400 * 86_400_000,
+    400 * 86_400_000 + 1,
+    253_402_300_800_000,
+)
 OTHERS: tuple[Any, ...] = (b"", b"\0", bytes(32), "", "x", "y" * 64, "y" * 121, (), ((),), (0, 0))
 Path = tuple[int, ...]
 
@@ -43,7 +54,7 @@ def tool() -> ModuleType:
 def places(item: Any, at: Path = ()) -> Iterator[Path]:
     """Every place in a decoded item, the item itself left out; of a long list the first few."""
     if isinstance(item, tuple):
-        for number, part in enumerate(item if len(item) <= 20 else item[:3]):
+        for number, part in enumerate(item if len(item) <= 24 else item[:3]):
             yield (*at, number)
             yield from places(part, (*at, number))
 
@@ -114,6 +125,7 @@ def test_agreements(tool: ModuleType) -> None:
         zones=(AgreedZone("a zone", Circle(line[0], 5_000), Heights(None, None)),),
         relays=("CHARLIE",),
         witnesses=(Witness("witness.example", world.parties[0].log.public.raw),),
+        separations=(AgreedSeparation(world.agreement.channels[1].channel, 9_260, 1_000, 300),),
     )
     payload = agreement.payload()
     plain = decode(payload)

@@ -280,10 +280,20 @@ def test_what_is_no_whole_number_is_refused(bad: Any) -> None:
         Volume(Circle(at(10, 10), 5), ANY_HEIGHT, Window(bad, Millis(10**12))),
         Volume(Circle(at(10, 10), 5), ANY_HEIGHT, Window(Millis(0), bad)),
     ):
-        if bad is True and isinstance(volume.area, Circle) and volume.area.radius_m == 1:
-            continue  # True equals 1, and may be found in the cache as such
         with pytest.raises(InvalidValue):
             conflict(volume, good)
+
+
+@pytest.mark.parametrize("alike", [True, 1.0])
+def test_what_only_equals_a_measure_is_refused_after_the_measure_was_seen(alike: Any) -> None:
+    here, there = at(0, 0), at(0, 1)
+    for good, bad in (
+        (Circle(here, 1), Circle(here, alike)),
+        (Corridor((here, there), 1), Corridor((here, there), alike)),
+    ):
+        check(over(good))
+        with pytest.raises(InvalidValue, match="whole number"):
+            check(over(bad))
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 10.5, "10", None])

@@ -87,6 +87,14 @@ def test_the_schema_names_every_route(schema: dict[str, Any]) -> None:
         "POST /bundles/import",
         "GET /evidence/{beginning}",
         "POST /announce",
+        "GET /watch",
+        "GET /watch/tracks",
+        "POST /watch/tracks/{identity}/owner",
+        "POST /watch/advisories/{key}/acknowledge",
+        "POST /watch/advisories/{key}/shelve",
+        "POST /watch/advisories/{key}/unshelve",
+        "GET /watch/advisories/{key}/draft",
+        "POST /watch/advisories/{key}/override",
     }
 
 

@@ -26,6 +26,7 @@ NOUNS: Final[dict[str, str]] = {
     "ack": "Acknowledge with read-back, or say that it was not understood.",
     "answer": "Answer a query, a request or a line check.",
     "bundle": "Carry records by file where there is no wire.",
+    "watch": "Live or recorded tracks against agreed lines and zones.",
     "evidence": "Export and verify proof that anybody can check.",
     "ledger": "The logs: heads, receipts, forks.",
     "demo": "Two nodes on this machine, speaking to each other.",

@@ -18,7 +18,7 @@ from firebreak.errors import Misuse
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from firebreak.scenarios.flight import Crossing
+    from firebreak.scenarios.flight import Found
     from firebreak.scenarios.play import View
     from firebreak.scenarios.scenario import Scenario, Step
     from firebreak.scenarios.stage import Said
@@ -114,7 +114,7 @@ class Quiet:
     def step(self, number: int, step: Step, words: list[str]) -> None:
         """Nothing."""
 
-    def crossing(self, crossing: Crossing, line: str, track: str) -> None:
+    def found(self, found: Found) -> None:
         """Nothing."""
 
     def said(self, step: Step, said: Said) -> None:
@@ -162,15 +162,18 @@ class Terminal:
             typed = " ".join(_typed(word) for word in words)
             self.console.print(f"[dim]{step.who} $ firebreak {escape(typed)}[/]")
 
-    def crossing(self, crossing: Crossing, line: str, track: str) -> None:
-        """What the picture seems to show."""
-        from firebreak.records.figures import dms
+    def found(self, found: Found) -> None:
+        """The watch's advisory in its words, and what it drafts."""
+        from rich.markup import escape
 
+        from firebreak.desk.explaining import sentence
+        from firebreak.records.spelling import name_of
+
+        advisory, made = found.advisory, found.draft
         self.console.print(
-            f"  {track}: from {dms(crossing.before.position)}\n"
-            f"  {' ' * len(track)}    to {dms(crossing.after.position)}"
-            f" in {(crossing.after.at - crossing.before.at) / 1000:.0f} s:"
-            f" {crossing.distance_m / 1000:.0f} km, that is {crossing.speed_kt} kt, over {line}."
+            f"  [red]■ {advisory.level.name}:[/] {escape(sentence(advisory))}\n"
+            f"  It drafts: {name_of(made.precedence).upper()} query on {name_of(made.channel)}."
+            " Nothing is sent without a person."
         )
 
     def said(self, step: Step, said: Said) -> None:

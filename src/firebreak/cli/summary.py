@@ -15,8 +15,10 @@ from firebreak.records.spelling import (
     clock_text,
     code_name,
     duration_text,
+    feet_text,
     length_text,
     name_of,
+    separation_text,
     size_text,
 )
 
@@ -84,6 +86,13 @@ def _channel_rows(agreement: Agreement, terms: ChannelTerms) -> Iterator[tuple[s
     if terms.channel is not Channel.CONTROL:
         delay = duration_text(terms.track_delay_ms)
         yield "what tracks show", f"to {terms.track_precision_m} m, {delay} late"
+    for each in agreement.separations:
+        if each.channel is terms.channel:
+            feet = each.vertical_ft
+            apart = separation_text(each.horizontal_m)
+            height = "at any height" if feet is None else f"and {feet_text(feet)}"
+            ahead = f"{duration_text(each.look_ahead_s * 1_000)} ahead"
+            yield "separation", f"{apart} {height}, looked {ahead}"
 
 
 def as_json(signed: SignedAgreement) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class About(StrEnum):
     LINE = "line"
     LINE_CHECK_MISSED = "line-check-missed"
     STORE = "store"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)

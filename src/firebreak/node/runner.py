@@ -20,6 +20,7 @@ from firebreak.node.announce import announce
 from firebreak.node.core import Node, Outside
 from firebreak.node.lamp import light
 from firebreak.node.linecheck import LineChecks
+from firebreak.node.lookout import Lookout
 from firebreak.node.opening import joined
 from firebreak.node.side import Side
 from firebreak.sealing import SealingPublic
@@ -33,6 +34,8 @@ LONGEST_SLEEP: Final = 30.0
 """Seconds: the wall clock may be set, and a timer does not follow it."""
 _LOOK_AFTER: Final = 0.05
 """Seconds after something happened until the timer is set anew: once for many things together."""
+_IDLE_AFTER: Final = 0.05
+"""Seconds until lines of the journal are committed alone, if nothing else is committed before."""
 _OVERDUE_SLEEP: Final = 1.0
 """Seconds until the next tick where the last one left something due, as a store that fails does."""
 _REFUSALS_APART: Final = 600.0
@@ -68,6 +71,8 @@ class Runner:
         self._waiting: set[asyncio.Future[None]] = set()
         self._faults: set[str] = set()
         self._refused_at: dict[tuple[str, str | None], float] = {}
+        self.lookout: Lookout | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the store, listen and dial. Raises StoreTrouble, KeyTrouble or Misuse."""
@@ -76,7 +81,11 @@ class Runner:
         if not path.exists():
             replace_lost(path)
         self.store: SqliteStore = open_store(
-            path, self._in_turn, create=False, owner=self.secrets.log.public.raw
+            path,
+            self._in_turn,
+            create=False,
+            owner=self.secrets.log.public.raw,
+            idle=self._when_idle,
         )
         try:
             self.node = Node(
@@ -102,6 +111,7 @@ class Runner:
         self.reading = self._loop.create_task(self._read_through())
         self._announce()
         self._tick()
+        self._watch()
         gc.freeze()  # what is loaded now stays: the collector need not look at it again
 
     def leave(self) -> None:
@@ -112,6 +122,9 @@ class Runner:
     async def stop(self) -> None:
         """Close the connections, then the store; what was submitted is finished first."""
         self.leave()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         for handle in (self._timer, self._looks):
             if handle is not None:
                 handle.cancel()
@@ -131,6 +144,16 @@ class Runner:
         except Exception as error:  # noqa: BLE001  # damage, or a fault: neither goes unsaid
             self._fault(error)
             return False
+
+    def _watch(self) -> None:
+        """Start the watch beside the line, if node.toml says what to watch."""
+        watch = self.directory.config.watch
+        if watch is None:
+            return
+        folder, sides = self.directory.path, self.node.sides
+        self.lookout = Lookout(watch, folder, sides, self.store, clock, self.node.tell)
+        self.watchers.append(self.lookout.touched)
+        self._watching = self._loop.create_task(self.lookout.run())
 
     # -- what others ask of it ---------------------------------------------------------------
 
@@ -259,6 +282,10 @@ class Runner:
     def _in_turn(self, work: Callable[[], None]) -> None:
         """Do some work in a later turn of the loop."""
         self._loop.call_soon(self._do, work)
+
+    def _when_idle(self, work: Callable[[], None]) -> None:
+        """Do some work that nobody waits for, soon."""
+        self._loop.call_later(_IDLE_AFTER, self._do, work)
 
     def _do(self, work: Callable[[], None]) -> None:
         try:

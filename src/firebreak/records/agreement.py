@@ -42,6 +42,10 @@ class Channel(IntEnum):
     HUMANITARIAN = 6
 
 
+WATCHED_CHANNELS = (Channel.AIR, Channel.SEA)
+"""Those whose craft the watch compares with each other."""
+
+
 class Mode(IntEnum):
     """Everything under the agreement is exercise, or everything is real."""
 
@@ -164,9 +168,26 @@ class Witness:
     key: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedSeparation:
+    """How close craft may come on a channel before the watch says so, and how far it looks ahead.
+
+    horizontal_m: 1 to 100,000. vertical_ft: 1 to 100,000; None: whatever their heights.
+    look_ahead_s: 1 to 3,600.
+    """
+
+    channel: Channel
+    horizontal_m: int
+    vertical_ft: int | None
+    look_ahead_s: int
+
+
 @dataclass(frozen=True)
 class Agreement:
-    """One version of an agreement. Exactly two parties speak on its channels in this format."""
+    """One version of an agreement. Exactly two parties speak on its channels in this format.
+
+    separations: for air and sea; where there is none, each side's watch has its own.
+    """
 
     id: bytes
     version: int
@@ -188,6 +209,7 @@ class Agreement:
     zones: tuple[AgreedZone, ...] = ()
     relays: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    separations: tuple[AgreedSeparation, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -268,7 +290,7 @@ class Agreement:
 
 
 def _check(agreement: Agreement) -> None:
-    """The rules that the slots alone do not give (A-3 to A-9, A-15, A-16). Raises InvalidValue."""
+    """The rules that the slots alone do not give (A-3 to A-9, A-15, A-16, A-23). Raises InvalidValue."""
     _check_parties(agreement)
     if agreement.valid_until <= agreement.valid_from:  # A-4
         raise InvalidValue(
@@ -285,6 +307,7 @@ def _check(agreement: Agreement) -> None:
     for terms in agreement.channels:
         _check_terms(agreement, terms)
     _check_lists(agreement)
+    _check_separations(agreement)
     _check_places(agreement)
 
 
@@ -348,6 +371,22 @@ def _check_lists(agreement: Agreement) -> None:
     for what, names in named.items():
         if len(set(names)) != len(names):
             raise InvalidValue(f"A {what} is listed twice. List each once, under its own name.")
+
+
+def _check_separations(agreement: Agreement) -> None:
+    """Each is of air or sea, and of a channel that there is (A-23)."""
+    channels = [separation.channel for separation in agreement.separations]
+    if not _ascending(channels):
+        raise InvalidValue("Separations are repeated or out of order. Give one for each channel.")
+    for channel in channels:
+        name = channel.name.lower()
+        if channel not in WATCHED_CHANNELS:
+            raise InvalidValue(f"A separation is agreed for {name}. Give one for air or sea only.")
+        if agreement.terms(channel) is None:
+            raise InvalidValue(
+                f"A separation is agreed for {name}, and there is no such channel."
+                " Remove it, or add the channel."
+            )
 
 
 def _check_places(agreement: Agreement) -> None:
@@ -425,6 +464,16 @@ _AGREEMENT = Struct(
     zones=Items(Struct(AgreedZone, name=Text(40), area=AREA, heights=HEIGHTS), 256),
     relays=Items(PARTY_NAME, 16),
     witnesses=Items(Struct(Witness, name=Text(64), key=_DIGEST), 16),
+    separations=Items(
+        Struct(
+            AgreedSeparation,
+            channel=Choice(Channel),
+            horizontal_m=Integer(1, 100_000),
+            vertical_ft=Maybe(Integer(1, 100_000)),
+            look_ahead_s=Integer(1, 3_600),
+        ),
+        2,
+    ),
 )
 
 LEAD_TIME_PURPOSES = tuple(Purpose)

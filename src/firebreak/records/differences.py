@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedSeparation,
     AgreedZone,
     Agreement,
     ChannelTerms,
@@ -31,8 +32,10 @@ from firebreak.records.spelling import (
     clock_text,
     code_name,
     duration_text,
+    feet_text,
     length_text,
     name_of,
+    separation_text,
     size_text,
 )
 from firebreak.values import Position
@@ -79,6 +82,9 @@ def facts(agreement: Agreement) -> Iterator[Fact]:
                 for term in value:
                     purpose = code_name(Purpose, term.code)
                     yield f"lead time for {purpose}", duration_text(term.millis)
+            case "separations":
+                for separation in value:
+                    yield from _separation_facts(separation)
             case "lines" | "zones" | "witnesses" | "relays" | "languages":
                 yield from _numbered(label, value, _one)
             case "valid_from" | "valid_until":
@@ -135,6 +141,14 @@ def _channel_facts(agreement: Agreement, terms: ChannelTerms) -> Iterator[Fact]:
                     yield _measure(channel, part.name, getattr(value, part.name))
             case _:
                 yield _measure(channel, field.name, value)
+
+
+def _separation_facts(separation: AgreedSeparation) -> Iterator[Fact]:
+    channel = name_of(separation.channel)
+    feet = separation.vertical_ft
+    yield f"{channel}: horizontal separation", separation_text(separation.horizontal_m)
+    yield f"{channel}: vertical separation", "any" if feet is None else feet_text(feet)
+    yield f"{channel}: separation looked ahead", duration_text(separation.look_ahead_s * 1_000)
 
 
 def _measure(channel: str, name: str, value: Any) -> Fact:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedSeparation,
     AgreedZone,
     Agreement,
     Channel,
@@ -46,14 +47,18 @@ from firebreak.records.spelling import (
     code_name,
     code_named,
     duration_text,
+    feet_text,
     length_text,
     millis_of,
     name_of,
     named,
     parse_clock,
     parse_duration,
+    parse_feet,
     parse_length,
+    parse_separation,
     parse_size,
+    separation_text,
     size_text,
     time_text,
     toml_table,
@@ -98,6 +103,13 @@ QUOTA = Quota(bytes_a_day=64 << 20, records_an_hour=2_000, flash_an_hour=60)
 TRACK_PRECISION_M, TRACK_DELAY_MS = 1_000, 0
 WIDEST_NOTICE_M, LONGEST_NOTICE_MS = 500_000, 72 * _HOUR
 """Generous on purpose: they stop a notice over a whole sea for a month, not an exercise."""
+SEPARATIONS = (
+    AgreedSeparation(Channel.AIR, 9_260, 1_000, 300),
+    AgreedSeparation(Channel.SEA, 926, None, 1_200),
+)
+"""Air: 5 NM and 1,000 ft, seen 5 minutes ahead; sea: half a mile, 20 minutes."""
+ANY_HEIGHT = "any"
+"""Written for a vertical separation where height says nothing."""
 
 
 # Templates
@@ -196,6 +208,7 @@ class _Template:
                 LineCheckTime(channel, minute) for channel in channels for minute in LINE_CHECKS
             ),
             lead_times=tuple(KindTerm(code, LEAD_TIMES[code]) for code in Purpose),
+            separations=tuple(each for each in SEPARATIONS if each.channel in channels),
         )
 
     def terms(self, channel: Channel, offices: int) -> ChannelTerms:
@@ -288,6 +301,9 @@ def draft_to_toml(agreement: Agreement) -> str:
     ]
     tables += [_zone_table(zone) for zone in agreement.zones]
     tables += [_table("[[witness]]", name=w.name, key=w.key) for w in agreement.witnesses]
+    separations = [_separation_table(each) for each in agreement.separations]
+    if separations:
+        tables.append(_SEPARATIONS_HEAD + "\n".join(separations))
     return _HEAD + "\n" + "\n".join(tables)
 
 
@@ -360,6 +376,22 @@ def _log_text(origin: Origin) -> str:
 def _zone_table(zone: AgreedZone) -> str:
     lower, upper = heights_text(zone.heights)
     return _table("[[zone]]", name=zone.name, **_area_keys(zone.area), lower=lower, upper=upper)
+
+
+_SEPARATIONS_HEAD = """\
+# The watch says when two aircraft, or two ships, will be closer than this both ways, and looks so
+# far ahead. horizontal may be in NM, km or m; a vertical of "any" means whatever their heights.
+"""
+
+
+def _separation_table(separation: AgreedSeparation) -> str:
+    vertical = separation.vertical_ft
+    return _table(
+        f"[separation.{name_of(separation.channel)}]",
+        horizontal=separation_text(separation.horizontal_m),
+        vertical=ANY_HEIGHT if vertical is None else feet_text(vertical),
+        look_ahead=duration_text(separation.look_ahead_s * 1_000),
+    )
 
 
 def _area_keys(area: Area) -> dict[str, object]:
@@ -465,6 +497,15 @@ class _Table:
             raise InvalidValue(f"In {self.where}, {key} should be tables, each headed [[{key}]].")
         return [_Table(item, f"[[{key}]] number {number}") for number, item in enumerate(items, 1)]
 
+    def named_tables(self, key: str) -> list[tuple[str, _Table]]:
+        """The tables below a key, such as [separation.air], by name; none where it is missing."""
+        items = self.data.pop(key, {})
+        if not isinstance(items, dict) or not all(isinstance(i, dict) for i in items.values()):
+            raise InvalidValue(
+                f"In {self.where}, {key} should be tables, each headed [{key}.NAME]."
+            )
+        return [(name, _Table(item, f"[{key}.{name}]")) for name, item in items.items()]
+
     def close(self) -> None:
         """Refuse what is left."""
         if self.data:
@@ -484,6 +525,7 @@ def _read_agreement(table: _Table) -> Agreement:
     zones = tuple(_read_zone(item) for item in table.tables("zone"))
     lines = tuple(_read_line(item) for item in table.tables("line"))
     witnesses = tuple(_read_witness(item) for item in table.tables("witness"))
+    separations = [_read_separation(*item) for item in table.named_tables("separation")]
     slots = {
         "id": table.take("id", _octets),
         "version": table.take("version", _integer),
@@ -513,6 +555,7 @@ def _read_agreement(table: _Table) -> Agreement:
         lines=lines,
         zones=zones,
         witnesses=witnesses,
+        separations=tuple(sorted(separations, key=lambda each: each.channel)),
     )
 
 
@@ -602,6 +645,33 @@ def _read_witness(table: _Table) -> Witness:
     witness = Witness(table.take("name", _text), table.take("key", _octets))
     table.close()
     return witness
+
+
+def _read_separation(name: str, table: _Table) -> AgreedSeparation:
+    try:
+        channel = named(Channel, name)
+    except InvalidValue as error:
+        raise InvalidValue(f"In {table.where}, {error}") from error
+    separation = AgreedSeparation(
+        channel,
+        table.take("horizontal", lambda value: parse_separation(_text(value))),
+        table.take("vertical", _vertical),
+        table.take("look_ahead", _seconds),
+    )
+    table.close()
+    return separation
+
+
+def _vertical(value: object) -> int | None:
+    text = _text(value)
+    return None if text == ANY_HEIGHT else parse_feet(text)
+
+
+def _seconds(value: object) -> int:
+    seconds, rest = divmod(_duration(value), 1_000)
+    if rest:
+        raise InvalidValue("should be whole seconds")
+    return seconds
 
 
 def _text(value: object) -> str:

@@ -9,6 +9,7 @@ import re
 import tomllib
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from firebreak.errors import InvalidValue
@@ -21,7 +22,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATIONS = {"h": 3_600_000, "min": 60_000, "s": 1_000, "ms": 1}
 _SIZES = {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1}
 _LENGTHS = {"km": 1_000, "m": 1}
+_FEET = {"ft": 1}
+_NAUTICAL_MILE = 1_852
+_QUARTER = _NAUTICAL_MILE // 4
+"""Decimals of a nautical mile that are whole metres are its quarters."""
 _MEASURE = re.compile(r"([0-9]{1,15}) ?([A-Za-z]{1,3})", re.ASCII)
+_MILES = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,2})?) ?NM", re.ASCII)
 _CLOCK = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])Z", re.ASCII)
 _NUMBERED = re.compile(r"kind-([1-9][0-9]{0,2})", re.ASCII)
 
@@ -96,6 +102,35 @@ def length_text(metres: int) -> str:
 def parse_length(text: str) -> int:
     """Metres of `500 km` or `1852 m`. Raises InvalidValue."""
     return _parse_measure(text, _LENGTHS, "a distance such as 500 km or 1852 m")
+
+
+def separation_text(metres: int) -> str:
+    """5 NM, 0.5 NM, 10 km or 1000 m: nautical miles where they are exact."""
+    miles, rest = divmod(metres, _NAUTICAL_MILE)
+    if not metres or rest % _QUARTER:
+        return length_text(metres)
+    return f"{miles}{('', '.25', '.5', '.75')[rest // _QUARTER]} NM"
+
+
+def parse_separation(text: str) -> int:
+    """Metres of `5 NM`, `0.5 NM`, `10 km` or `926 m`. Raises InvalidValue."""
+    found = _MILES.fullmatch(text)
+    if found is None:
+        return _parse_measure(text, _LENGTHS, "a distance such as 5 NM, 0.5 NM, 10 km or 926 m")
+    metres = Fraction(found[1]) * _NAUTICAL_MILE
+    if metres.denominator != 1:
+        raise InvalidValue(f"{text!r} is not a whole number of metres; give quarters of a mile")
+    return int(metres)
+
+
+def feet_text(feet: int) -> str:
+    """1000 ft: never grouped."""
+    return _measure_text(feet, _FEET)
+
+
+def parse_feet(text: str) -> int:
+    """Feet of `1000 ft`. Raises InvalidValue."""
+    return _parse_measure(text, _FEET, "a difference of heights such as 1000 ft")
 
 
 def clock_text(minute: int) -> str:

@@ -1,89 +1,87 @@
-"""Recorded flights, and where one seems to cross an agreed line."""
+"""A recorded flight through the watch: what it holds doubtful, advises and drafts."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from firebreak.errors import InvalidValue
-from firebreak.values import DEGREE, Millis, Position
-from firebreak.volumes import Corridor, distance_m, separation_m
+from firebreak.errors import InvalidValue, Misuse
+from firebreak.scenarios.scenario import FlightUse
+from firebreak.values import Position
 
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One reported position: ms UTC, WGS 84, pressure altitude in ft, knots, degrees."""
-
-    at: Millis
-    position: Position
-    altitude_ft: int
-    speed_kt: int
-    course_degrees: int
+if TYPE_CHECKING:
+    from firebreak.desk.drafts import Draft
+    from firebreak.desk.releasability import TrackTerms
+    from firebreak.watch.advisories import Advisory
+    from firebreak.watch.reports import Reports
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
-    """Two reports in turn on either side of a line. speed_kt: what the step between them would take."""
+class Found:
+    """What the watch found of a flight, all computed from its reports and the agreed line.
 
-    before: Fix
-    after: Fix
-    distance_m: int
-    speed_kt: int
+    doubtful: the track's label, if it was held doubtful; reason: why, in words. draft: the query that
+    the advisory suggests, as the releasability gate lets it out.
+    """
+
+    doubtful: tuple[str, ...]
+    reason: str
+    advisory: Advisory
+    draft: Draft
 
 
-def load_flight(name: str) -> list[Fix]:
-    """A flight that comes with the scenarios, by file name. Raises InvalidValue if there is none."""
+def load_flight(name: str) -> Reports:
+    """The reports of a flight that comes with the scenarios, by file name. Raises InvalidValue."""
+    from firebreak.formats.opensky import OpenSkyCsv
+    from firebreak.watch.reports import joined
+
     file = resources.files("firebreak.scenarios").joinpath("flights", name)
     if not file.is_file():
         raise InvalidValue(f"There is no recorded flight {name!r} among the scenarios.")
-    text = gzip.decompress(file.read_bytes()).decode("ascii")
-    return [_fix(row) for row in csv.DictReader(io.StringIO(text))]
+    table = OpenSkyCsv(0, name)
+    return joined([table.feed(file.read_bytes()), table.end()])
 
 
-def _fix(row: dict[str, str]) -> Fix:
-    at = datetime.fromisoformat(row["timestamp"])
-    position = Position(
-        round(float(row["latitude"]) * DEGREE), round(float(row["longitude"]) * DEGREE)
+def watched(
+    use: FlightUse, line_name: str, path: Sequence[Position], channels: Sequence[TrackTerms]
+) -> Found:
+    """Replay the minutes of a flight against a line, until the watch has a doubtful track to ask about.
+
+    channels: what may be said of tracks, as agreed. Raises Misuse if it never has.
+    """
+    import numpy as np
+
+    from firebreak.desk.drafts import draft
+    from firebreak.watch.advisories import Situation
+    from firebreak.watch.doubts import doubts_text
+    from firebreak.watch.fences import Fence, Line
+    from firebreak.watch.picture import Picture
+    from firebreak.watch.replay import replay
+    from firebreak.watch.reports import identity_text, text_identity
+
+    reports = load_flight(use.file)
+    reports = reports.take((reports.at >= use.begin_ms) & (reports.at <= use.end_ms))
+    line = Line(
+        np.array([point.latitude_e7 for point in path], np.int32),
+        np.array([point.longitude_e7 for point in path], np.int32),
     )
-    return Fix(
-        Millis(int(at.timestamp() * 1000)),
-        position,
-        round(float(row["altitude"])),
-        round(float(row["groundspeed"])),
-        round(float(row["track"])) % 360,
-    )
-
-
-def first_crossing(fixes: Sequence[Fix], line: Sequence[Position]) -> Crossing | None:
-    """The first step of a track that meets a line, both as geodesics on WGS 84; None if none does."""
-    drawn = Corridor(tuple(line), 1)
-    for before, after in pairwise(fixes):
-        if before.position == after.position or not _boxes_near(before, after, line):
-            continue
-        if separation_m(Corridor((before.position, after.position), 1), drawn) == 0:
-            length = distance_m(before.position, after.position)
-            hours = max(after.at - before.at, 1) / 3_600_000
-            return Crossing(before, after, round(length), round(length / 1852 / hours))
-    return None
-
-
-def _boxes_near(before: Fix, after: Fix, line: Sequence[Position]) -> bool:
-    """Quick rejection, over-covering: a geodesic leaves the box of its ends by less than its span."""
-    step, drawn = _box([before.position, after.position]), _box(line)
-    margin = DEGREE + sum(high - low for box in (step, drawn) for low, high in box)
-    return all(
-        low - margin <= high_of_line and low_of_line <= high + margin
-        for (low, high), (low_of_line, high_of_line) in zip(step, drawn, strict=True)
-    )
-
-
-def _box(points: Sequence[Position]) -> tuple[tuple[int, int], tuple[int, int]]:
-    latitudes = [point.latitude_e7 for point in points]
-    longitudes = [point.longitude_e7 for point in points]
-    return (min(latitudes), max(latitudes)), (min(longitudes), max(longitudes))
+    picture = Picture([use.file], [Fence(line_name, line, name=line_name)])
+    identity = text_identity(use.file)
+    picture.names[identity] = use.track
+    doubtful: dict[str, str] = {}
+    for moment in replay(picture, reports):
+        for doubted in moment.doubted:
+            named = doubted.identity == identity_text(identity)
+            name = use.track if named else doubted.identity
+            doubtful[name] = doubts_text(doubted.doubts)
+        for advisory in picture.shown(moment.cycle.changes.raised):
+            if advisory.situation is not Situation.DOUBTFUL:
+                continue
+            trails, labels = picture.trails_of(advisory), {use.track: use.track}
+            made = draft(advisory, trails, channels, {}, labels, moment.cycle.at)
+            if made is None or made.query is None:
+                raise Misuse("The watch found the doubtful track, and may say nothing of it.")
+            return Found(tuple(doubtful), "; ".join(doubtful.values()), advisory, made)
+    raise Misuse("The watch found no doubtful track at the agreed line.")

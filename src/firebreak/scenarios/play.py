@@ -6,22 +6,30 @@ import tempfile
 import time
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
 
+from firebreak.desk.releasability import TrackTerms, track_terms
 from firebreak.errors import Misuse
 from firebreak.line.bundle import AGREEMENT_PREFIX, Bundle, Entries
 from firebreak.records.agreement import Channel
-from firebreak.records.figures import decimal_position, exact_date_time_group
-from firebreak.scenarios.flight import Crossing, first_crossing, load_flight
-from firebreak.scenarios.scenario import Scenario, Step, Wait
+from firebreak.records.figures import decimal_position, height_text
+from firebreak.records.spelling import duration_text, name_of
+from firebreak.scenarios.flight import Found, watched
+from firebreak.scenarios.scenario import FlightUse, Scenario, Step, Wait
 from firebreak.scenarios.stage import Said, Stage, fingerprint_of
 from firebreak.sealing import OVERHEAD, Suite
-from firebreak.values import Millis, PartyNumber
+from firebreak.store.directory import NodeDirectory
+from firebreak.values import PartyNumber, Position
+
+LONGEST_WATCH_S = 300.0
+"""Seconds that the watch may take: where nothing is compiled yet, half a minute on a slow machine."""
 
 View = Mapping[str, Any]
 """One dialogue as a node's API shows it."""
@@ -36,8 +44,8 @@ class Show(Protocol):
     def step(self, number: int, step: Step, words: list[str]) -> None:
         """A step begins; `words`: the command, names filled in."""
 
-    def crossing(self, crossing: Crossing, line: str, track: str) -> None:
-        """The flight seems to cross the agreed line."""
+    def found(self, found: Found) -> None:
+        """The watch has found the flight's track doubtful at the agreed line."""
 
     def said(self, step: Step, said: Said) -> None:
         """A command has given its answer."""
@@ -61,6 +69,8 @@ class Play:
     conflicts: int = 0
     evidence: dict[str, Any] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
+    doubtful: tuple[str, ...] = ()
+    _found: Future[Found] | None = None
     wire_is_cut: bool = False
 
     def run(self) -> dict[str, Any]:
@@ -70,11 +80,14 @@ class Play:
         self.show.opening(scenario, len(scenario.steps))
         self.names["folder"] = str(self.stage.folder)
         self.stage.prepare()
-        self.stage.start()
-        for number, step in enumerate(scenario.steps, 1):
-            self._step(number, step)
-            if self.pause_s:
-                time.sleep(self.pause_s)
+        # The watch works beside the play, as in life, and the first time it compiles for a while.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+            self._found = other.submit(watched, *self._flight())
+            self.stage.start()
+            for number, step in enumerate(scenario.steps, 1):
+                self._step(number, step)
+                if self.pause_s:
+                    time.sleep(self.pause_s)
         report = self._report(begun)
         self.show.closing(report)
         return report
@@ -135,22 +148,30 @@ class Play:
         if step.conflicts:
             self.conflicts += found
 
-    def _fly(self) -> None:
+    def _flight(self) -> tuple[FlightUse, str, Sequence[Position], Sequence[TrackTerms]]:
+        """What is watched: the flight, the agreed line, and what was agreed of tracks."""
         scenario = self.stage.scenario
-        fixes = load_flight(scenario.flight.file)
-        crossing = first_crossing(fixes, scenario.line_path)
-        if crossing is None:
-            raise Misuse("The recorded flight crosses no agreed line.")
-        self.show.crossing(crossing, scenario.line_name, scenario.flight.track)
-        seen = Millis(int(time.time() * 1000) - 2_000)
-        fix = crossing.after
+        party = self.stage.directory(scenario.flight.watched_by)
+        terms = track_terms(NodeDirectory.open(party).agreements()[0].agreement)
+        return scenario.flight, scenario.line_name, scenario.line_path, terms
+
+    def _fly(self) -> None:
+        assert self._found is not None
+        found = self._found.result(LONGEST_WATCH_S)
+        self.doubtful = found.doubtful
+        self.show.found(found)
+        query = found.draft.query
+        assert query is not None
         self.names |= {
-            "track": scenario.flight.track,
-            "position": decimal_position(fix.position),
-            "observed": exact_date_time_group(seen),
-            "height": f"FL{round(fix.altitude_ft / 100):03d}",
-            "speed": str(fix.speed_kt),
-            "course": str(fix.course_degrees),
+            "channel": name_of(found.draft.channel),
+            "precedence": name_of(found.draft.precedence),
+            "track": query.track,
+            "position": decimal_position(query.position),
+            "observed": f"-{duration_text(-query.observed)}",
+            "height": "" if query.height is None else height_text(query.height),
+            "speed": str(query.speed_kt),
+            "course": str(query.course_degrees),
+            "reason": found.reason,
         }
 
     def _wire(self, what: str) -> None:
@@ -229,7 +250,7 @@ class Play:
             "logs_agree": logs[parties[0]] == logs[parties[1]],
             **self.evidence,
             "conflicts_found": self.conflicts,
-            "doubtful_tracks": self._doubtful(pages),
+            "doubtful_tracks": list(self.doubtful),
             "carriers_used": self._carriers(pages),
             "forks": sum(self._forks(party) for party in parties),
             **self._sizes_and_times(pages),
@@ -285,20 +306,6 @@ class Play:
         said = self.stage.must(party, ["inbox", "--all", "--limit", "1000", "--json"])
         records: list[View] = said.data()["records"]
         return records
-
-    def _doubtful(self, pages: Mapping[str, list[View]]) -> list[str]:
-        """Track ids of queries whose received answers call the track doubtful."""
-        found: set[str] = set()
-        for page in pages.values():
-            by_id = {record["id"]: record for record in page}
-            for record in page:
-                body = record["body"] or {}
-                if record["ours"] or record["kind"] != "answer" or not body.get("doubt"):
-                    continue
-                asked = by_id.get(record["refers_to"])
-                if asked is not None and asked["body"]:
-                    found.add(asked["body"]["track"])
-        return sorted(found)
 
     def _channels(self, party: str) -> list[Mapping[str, Any]]:
         status = self.stage.must(party, ["line", "status", "--json"]).data()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
 from firebreak.errors import InvalidValue
 from firebreak.records.figures import parse_position
-from firebreak.values import Position
+from firebreak.values import Millis, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Step:
 
     after: what must be seen first; await_: what must be seen then; save: a name for the record's id;
     read_back: the saved record whose critical fields are read back as they stand on the screen;
-    conflicts: the command must have shown conflicts; flight: replay the flight; wire: "cut" or
-    "mend"; evidence: export and verify the record saved under this name.
+    conflicts: the command must have shown conflicts; flight: replay the flight through the watch;
+    wire: "cut" or "mend"; evidence: export and verify the record saved under this name.
     """
 
     say: str = ""
@@ -47,11 +48,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FlightUse:
-    """Which recorded flight is replayed, under which track label, and who watches it."""
+    """Which minutes of which recorded flight are replayed, under which label, and who watches."""
 
     file: str
+    begin: datetime
+    end: datetime
     track: str
     watched_by: str
+
+    @property
+    def begin_ms(self) -> Millis:
+        """The first moment, ms UTC."""
+        return Millis(int(self.begin.timestamp() * 1_000))
+
+    @property
+    def end_ms(self) -> Millis:
+        """The last one."""
+        return Millis(int(self.end.timestamp() * 1_000))
 
 
 @dataclass(frozen=True, slots=True)

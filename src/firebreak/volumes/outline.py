@@ -62,6 +62,7 @@ class _Remembered:
 
     def get(self, area: Area) -> Outline:
         """The outline of an area, made now if it is not remembered. Raises InvalidValue."""
+        check_measures(area)  # V-15; first, since an area of True or 1.0 equals one of 1
         found = self._outlines.get(area)
         if found is not None:
             self._outlines.move_to_end(area)
@@ -84,7 +85,6 @@ _REMEMBERED = _Remembered(50_000)
 
 
 def _outline(area: Area) -> Outline:
-    check_measures(area)
     match area:
         case Circle(centre, radius_m):
             point = point_piece(surface_point(centre))

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from firebreak import __version__
 from firebreak.node.runner import Runner
-from firebreak.web import alerts, carrying, composing, faults, reading
+from firebreak.web import alerts, carrying, composing, faults, reading, watch
 from firebreak.web.context import Context
 
 
@@ -25,7 +25,7 @@ def app_for(runner: Runner) -> FastAPI:
         responses=faults.RESPONSES,
     )
     app.state.context = Context(runner)
-    for room in (reading, composing, alerts, carrying):
+    for room in (reading, composing, alerts, carrying, watch):
         app.include_router(room.router)
     faults.install(app)
     return app
