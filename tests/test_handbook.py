@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -43,7 +44,7 @@ def test_the_lines_are_read_without_repair(tmp_path: Path) -> None:
         [*command(words("check")), "--json"], cwd=tmp_path, capture_output=True, check=True
     )
     (report,) = json.loads(said.stdout)
-    assert report["fences"] == ["North", "Range"]
+    assert report["fences"] == ["North", "East", "Range"]
     assert (report["repairs"], report["refused"]) == (0, 0)
 
 
@@ -64,9 +65,32 @@ def test_a_live_receiver_is_watched(tmp_path: Path) -> None:
                 stop.cancel()
                 process.kill()
     (health,) = seen["sources"].values()
-    assert health["state"] == "connected"
+    # Where it had to compile first, the receiver has told all it has before the first cycle.
+    assert health["state"] in ("connected", "silent")
     assert health["trouble"] is None
     assert seen["advisories"] == []
+
+
+def test_a_recording_is_played_and_explained(tmp_path: Path) -> None:
+    (lines,) = blocks("json")
+    (tmp_path / "lines.geojson").write_text(lines, encoding="utf-8")
+    (copied,) = [line for line in PAGE.splitlines() if line.startswith("cp ")]
+    _, source, target = shlex.split(copied)
+    shutil.copy(ROOT / source, tmp_path / target)
+    for beginning in ("replay", "explain"):
+        said = subprocess.run(
+            command(words(beginning)),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=COMPILING_S,
+            check=False,
+        )
+        assert said.returncode == 0, said.stderr
+        assert "ALARM" in said.stdout
+        assert "flight.csv.gz" in said.stdout
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert words("explain")[3] in {each["key"] for each in found["advisories"]}
 
 
 def first_with_a_track(process: subprocess.Popen[str]) -> dict[str, Any]:

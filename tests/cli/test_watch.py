@@ -71,6 +71,7 @@ def test_acknowledged_shelved_and_taken_back(stage: Stage) -> None:
         (("own", SOUND, "enemy"), 1, "Say one of: ours, theirs"),
         (("own", "icao:ffffff", "ours"), 1, "is watched now"),
         (("draft", KEY, "--override", "because"), 1, "--second KEYFILE"),
+        (("draft", KEY, "--send", "--channel", "sea"), 1, "Leave out --channel"),
         (("draft", "separation:a/b"), 1, "stands now"),
     ],
 )

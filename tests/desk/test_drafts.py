@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from firebreak.desk.drafts import AT_ONCE_S, draft, plain_draft
-from firebreak.desk.explaining import plain_advisory, sentence
+from firebreak.desk.explaining import because, plain_advisory, sentence
 from firebreak.desk.releasability import STANDARD, Owner, TrackTerms, override
 from firebreak.records.agreement import Channel
 from firebreak.values import Precedence
@@ -111,3 +111,28 @@ def test_every_situation_is_said_in_a_sentence_with_its_numbers() -> None:
         assert words in sentence(advisory)
     unknown = replace(base, situation=Situation.SEPARATION, vertical_ft=None, margin_m=None)
     assert "an unknown distance and an unknown height apart" in sentence(unknown)
+
+
+@pytest.mark.parametrize("situation", Situation)
+@pytest.mark.parametrize("present", [True, False])
+def test_a_draft_s_reason_holds_no_position_and_no_number(
+    situation: Situation, present: bool
+) -> None:  # W-G2, W-G12
+    advisory = replace(
+        ADVISORY,
+        situation=situation,
+        present=present,
+        in_s=77,
+        margin_m=9_260,
+        vertical_ft=900,
+        tracks=(replace(SEEN, identity="one"), replace(OTHER, identity="other")),
+    )
+    said = because(advisory)
+    assert not any(character.isdigit() for character in said)
+    assert "one is doubtful: too slow for its height" in said
+    if situation is not Situation.SEPARATION:
+        assert "North" in said
+    made = draft(advisory, {}, STANDARD, {}, {}, NOW)
+    if made is not None:
+        assert made.because == said
+        assert plain_draft(made)["because"] == said

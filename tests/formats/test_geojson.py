@@ -220,3 +220,26 @@ def test_a_long_report_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     drawings = read(*[feature("Point", [1, 1])] * 8, feature("Polygon", [SQUARE]))
     assert (len(drawings.refused), drawings.refusals) == (3, 8)
     assert "… and 5 more refused." in drawings.report()
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("buffer", "buffer_m"),
+        ("Buffer_KM", "buffer_m"),
+        ("bufferM", "buffer_m"),
+        ("height", "lower and upper"),
+        ("floor", "lower"),
+        ("Ceiling", "upper"),
+        ("start", "from"),
+        ("valid until", "until"),
+        ("is protected", "protected"),
+    ],
+)
+def test_a_name_that_is_near_a_known_one_is_refused(name: str, instead: str) -> None:  # W-A2
+    sound = feature("Polygon", [SQUARE], colour="red", highway="yes", name="North")
+    drawings = read(sound, feature("Polygon", [SQUARE], **{name: "500"}))
+    (refused,) = drawings.refused
+    assert f"write {instead} instead, or leave it out" in str(refused)
+    assert [drawn.name for drawn in drawings.drawn] == ["North"]
+    assert len(read(feature("Polygon", [SQUARE], name="a", **{name: None})).drawn) == 1

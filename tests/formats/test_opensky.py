@@ -170,7 +170,8 @@ def test_a_bad_time_is_refused(text: str) -> None:
         (Refusal.NO_IDENTITY, {"icao24": "4ca1b"}),
         (Refusal.NO_IDENTITY, {"icao24": "000000"}),
         (Refusal.NO_POSITION, {"latitude": ""}),
-        (Refusal.NO_POSITION, {"longitude": "nan"}),
+        (Refusal.BAD_NUMBER, {"longitude": "nan"}),  # W-S1
+        (Refusal.BAD_NUMBER, {"latitude": "null"}),
         (Refusal.NOWHERE, {"latitude": "0", "longitude": "0.0"}),
         (Refusal.OUT_OF_RANGE, {"latitude": "-90.0000001"}),
         (Refusal.OUT_OF_RANGE, {"altitude": "350000"}),

@@ -146,6 +146,7 @@ def test_yesterday_is_refused_unless_a_recording_is_played() -> None:
         (Refusal.BAD_TIME, message(3, stamp="2024-09-17,08:04:26,,", **HERE)),
         (Refusal.BAD_TIME, message(3, stamp="2024/02/30,08:04:26.123,,", **HERE)),
         (Refusal.BAD_TIME, message(3, stamp="2024/09/17,25:04:26.123,,", **HERE)),
+        (Refusal.BAD_NUMBER, message(3, latitude="55.123456789012345", longitude="14")),  # W-S10
         (Refusal.BAD_NUMBER, message(3, latitude="55.1", longitude="nan")),
         (Refusal.BAD_NUMBER, message(3, latitude="5_5.1", longitude="14")),
         (Refusal.BAD_NUMBER, message(3, altitude="1e5", **HERE)),

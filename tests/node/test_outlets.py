@@ -105,6 +105,26 @@ def test_alerts_are_written_updated_and_cancelled_by_the_schema(tmp_path: Path) 
     outlet.close()
 
 
+def test_a_fall_to_caution_is_an_update_and_its_end_a_cancel(tmp_path: Path) -> None:
+    outlet = CapOutlet(tmp_path, "air-desk@example.org", exercise=True)
+    outlet.tell([replace(ADVISORY, level=Level.WARNING)], NOW)
+    outlet.tell([replace(ADVISORY, level=Level.CAUTION)], Millis(NOW + 1_000))
+    outlet.tell([], Millis(NOW + 2_000))
+    kinds = [etree.parse(file).findtext("{*}msgType") for file in sorted(tmp_path.iterdir())]
+    assert kinds == ["Alert", "Update", "Cancel"]
+
+
+def test_what_could_not_be_written_is_said_and_tried_again(tmp_path: Path) -> None:
+    folder = tmp_path / "alerts"
+    outlet = CapOutlet(folder, "air-desk@example.org", exercise=True)
+    folder.rmdir()
+    with pytest.raises(Misuse, match="cannot be written"):
+        outlet.tell([ADVISORY], NOW)
+    folder.mkdir()
+    outlet.tell([ADVISORY], Millis(NOW + 1_000))
+    assert len(list(folder.iterdir())) == 1
+
+
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Misuse, match="cannot be written"):

@@ -1,6 +1,8 @@
 """The watch beside a node's line: configured, fed with what is agreed, and never in the line's way."""
 
 import asyncio
+import base64
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,16 +11,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firebreak.desk.overlap import Current
 from firebreak.desk.releasability import Owner
-from firebreak.errors import InvalidValue, Misuse
+from firebreak.errors import InvalidValue, Misuse, Refused
 from firebreak.node.alerts import About
 from firebreak.node.lookout import (
     NOTICES_AHEAD_MS,
+    OVERRIDE,
     Files,
     Held,
     Lookout,
@@ -31,10 +35,10 @@ from firebreak.node.lookout import (
 )
 from firebreak.node.runner import Runner
 from firebreak.node.side import Side
-from firebreak.node.watching import MOST_WAITING, Watcher
+from firebreak.node.watching import MOST_WAITING, Watcher, not_looked_at
 from firebreak.records.agreement import AgreedLine, AgreedZone, Channel
 from firebreak.store.directory import NodeConfig, NodeDirectory, WatchConfig
-from firebreak.store.interface import Store
+from firebreak.store.interface import JournalLine, Store
 from firebreak.values import (
     DEGREE,
     Height,
@@ -45,6 +49,7 @@ from firebreak.values import (
     Position,
 )
 from firebreak.volumes import Circle, Heights, Volume, Window
+from firebreak.watch.advisories import Meeting
 from firebreak.watch.fences import Fence, Kind, Line
 from firebreak.watch.picture import Picture
 from firebreak.watch.reports import Reports, no_reports
@@ -320,3 +325,132 @@ def test_what_is_agreed_is_followed_as_it_changes(tmp_path: Path) -> None:
         return found
 
     assert asyncio.run(scene()) == [1, 2, 0]
+
+
+def test_a_fence_that_is_refused_is_named_and_keeps_no_other_out(tmp_path: Path) -> None:
+    path = (CENTRE, Position(56 * DEGREE, 20 * DEGREE))
+    agreement = replace(smallest(), lines=(AgreedLine("Line North", path),), zones=())
+    same = np.array([55 * DEGREE] * 2, np.int32)
+    still = Fence("Still", Line(same, same, closed=False), name="Still")
+    now = Millis(agreement.valid_from + 1_000)
+    told: list[str] = []
+    lookout = Lookout(
+        WatchConfig(),
+        tmp_path,
+        [],
+        cast(Store, object()),
+        lambda: now,
+        lambda a: told.append(a.text),
+    )
+    watcher = Watcher(Picture([]), [], {}, lambda: now, lambda: 0.5, lambda: 0.0)
+    assert asyncio.run(lookout._set(watcher, Files((still,), frozenset()), [agreement], []))
+    assert watcher.fences == 1
+    (text,) = told
+    assert text.startswith("Still is not watched, the others are: ")
+    assert lookout.troubles == told
+    assert asyncio.run(lookout._set(watcher, Files((), frozenset()), [agreement], []))
+    assert (watcher.fences, lookout.troubles) == (1, [])
+
+
+@pytest.mark.parametrize("step_s", [7_200, -7_200, -20])
+def test_a_clock_that_is_set_wrong_and_right_again_does_not_blind_the_watch(step_s: int) -> None:
+    off, ticks = [0], [0.0]
+    fence = Fence("A", Circle(CENTRE, 10), name="A")
+    watcher = Watcher(
+        Picture(["x"], [fence]),
+        [],
+        {},
+        lambda: Millis(NOON + off[0] + round(1_000 * ticks[0])),
+        lambda: 0.5,
+        lambda: ticks[0],
+    )
+
+    def cycle() -> list[str]:
+        ticks[0] += 1
+        watcher.standing = watcher._cycle([])
+        return not_looked_at(watcher.standing)
+
+    assert cycle() == []
+    assert cycle() == []
+    off[0] = 1_000 * step_s
+    told = cycle()
+    if abs(step_s) < 30:
+        assert told == []
+        assert watcher.standing is not None
+        assert watcher.standing.at == NOON + 2_000  # held
+        return
+    assert "7,200 s" in told[0]
+    assert ("began anew" in told[0]) is (step_s < 0)
+    off[0] = 0
+    told = cycle()
+    assert ("began anew" in told[0]) is (step_s > 0)
+    assert watcher.standing is not None
+    assert watcher.standing.at == NOON + 1_000 * ticks[0]
+    assert watcher.fences == 1
+
+
+def test_what_fails_to_be_shown_is_told_and_the_watch_goes_on() -> None:
+    watcher = Watcher(Picture(["x"]), [], {}, lambda: Millis(NOON), lambda: 0.5, lambda: 0.0)
+    standing = watcher._cycle([])
+
+    def full(_: object) -> None:
+        raise Misuse("alerts cannot be written: No space left on device.")
+
+    watcher.on_cycle = full
+    watcher._show(standing)
+    (told,) = not_looked_at(watcher._cycle([]))
+    assert "No space left" in told
+    watcher.on_cycle = lambda _: None
+    watcher._show(standing)
+    assert not_looked_at(watcher._cycle([])) == []
+
+
+def test_every_limit_that_is_reached_is_said() -> None:
+    watcher = Watcher(Picture(["x"]), [], {}, lambda: Millis(NOON), lambda: 0.5, lambda: 0.0)
+    sound = watcher._cycle([])
+    assert not_looked_at(sound) == []
+    rates = replace(sound.rates, standing=1_007)
+    reached = replace(sound, complete=False, uncompared=3, no_room=4, dropped=5, rates=rates)
+    said = not_looked_at(reached)
+    for sentence, part in zip(
+        said, ("pairs", "3 tracks", "4 reports", "5 were", "1,007"), strict=True
+    ):
+        assert part in sentence
+
+
+def test_a_decision_in_the_journal_counts_as_used_after_a_restart(tmp_path: Path) -> None:
+    data = json.dumps({"decision": base64.b64encode(b"decided").decode()})
+    lines = [JournalLine(Millis(NOON), OVERRIDE, data), JournalLine(Millis(NOON), "told", "{}")]
+    store = cast(Store, SimpleNamespace(journal=lambda after: iter(lines)))
+    lookout = Lookout(WatchConfig(), tmp_path, [], store, lambda: Millis(NOON), lambda alert: None)
+    lookout.use(b"another", Millis(NOON))
+    for decision in (b"decided", b"another"):
+        with pytest.raises(Refused, match="used already"):
+            lookout.use(decision, Millis(NOON))
+
+
+def met(number: int, until_ms: int = NOON + 60_000) -> Meeting:
+    return Meeting(f"a{number}", f"b{number}", Millis(NOON), Millis(until_ms), 100, None, False)
+
+
+def test_an_advisory_beyond_those_given_in_full_is_found_and_acknowledged() -> None:
+    picture = Picture(["x"])
+    picture.set_meetings(met(number) for number in range(1_001))
+    watcher = Watcher(picture, [], {}, lambda: Millis(NOON), lambda: 0.5, lambda: 0.0)
+    watcher.standing = watcher._cycle([])
+    given = {each.key for each in watcher.standing.advisories}
+    (beyond,) = {f"notices:a{number}/b{number}" for number in range(1_001)} - given
+    assert watcher.advisory(beyond).key == beyond
+    assert watcher.acknowledge(beyond).stage.value == "acknowledged"
+
+
+def test_meetings_that_are_over_and_stand_no_more_are_forgotten() -> None:
+    picture = Picture(["x"])
+    picture.set_meetings([met(1)])
+    changes = picture.cycle(Millis(NOON)).changes
+    picture.set_meetings([met(2)])
+    assert [each.key for each in picture.advisories()] == ["notices:a1/b1"]  # it still stands
+    picture.cycle(Millis(NOON + 30_000))
+    picture.set_meetings([met(3)])
+    assert len(picture._meetings) == len(picture._meeting_of) == 2
+    assert picture.shown(changes.raised) == []  # of what is gone

@@ -103,6 +103,13 @@ def test_a_prediction_is_raised_when_it_holds() -> None:  # W-V3
     assert raised([night.on(SECOND, found(ONE))]) == 1
 
 
+@pytest.mark.parametrize("step", [3_500, 5_000, 10_000])
+def test_slow_cycles_raise_what_holds_from_one_to_the_next(step: int) -> None:  # W-V3
+    night = Night()
+    assert raised([night.on(0, found(ONE))]) == 0
+    assert raised([night.on(step, found(ONE))]) == 1
+
+
 def test_a_prediction_that_flickers_is_not_raised() -> None:  # W-V3
     night = Night()
     for _ in range(20):

@@ -12,7 +12,7 @@ from firebreak.values import Millis
 from firebreak.watch.joining import HELD_MS, Joining
 from firebreak.watch.picture import Picture
 from firebreak.watch.replay import replay
-from firebreak.watch.reports import Naming, Reports, identity, joined
+from firebreak.watch.reports import ABSENT, Naming, Reports, identity, joined
 from tests.watch.examples import NOON, flown
 
 SECOND = 1_000
@@ -71,6 +71,12 @@ def test_what_flies_otherwise_is_another() -> None:  # W-T16
     assert joins(plots(1, north=0.005, height_ft=31_000))[100] == ["ICAO", "SENSOR"]
     assert joins(plots(1, north=0.005, speed_kt=360.0))[40] == ["ICAO", "SENSOR"]
     assert joins(plots(1, north=0.04))[100] == ["ICAO", "SENSOR"]
+
+
+def test_a_track_of_unknown_height_is_not_hidden() -> None:  # W-T16
+    radar = plots(1, north=0.005)
+    low = replace(radar, height_ft=np.full(len(radar), ABSENT, np.int32))
+    assert joins(low)[100] == ["ICAO", "SENSOR"]
 
 
 def test_joined_tracks_part_when_one_goes_its_own_way() -> None:  # W-T16

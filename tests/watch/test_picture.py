@@ -151,22 +151,50 @@ def test_the_disturbed_flight_is_one_false_crossing_with_its_reason() -> None:
     flight = recorded("gnss-disturbed-airliner.csv.gz")
     late = flight.take(flight.at >= 1_726_563_000_000)  # from 08:50Z
     false_line = Fence("Border", line((47, 23.6), (52, 23.6)))
-    picture = Picture(["file"], [false_line])
+    south = Fence("South", line((45, 23.6), (47, 23.6)))
+    picture = Picture(["file"], [false_line, south])
+    changed: list[tuple[Millis, Advisory]] = []
     raised_at: list[tuple[Millis, Advisory]] = []
     doubted: list[Doubted] = []
     for moment in replay(picture, late):
         doubted += moment.doubted
         shown = picture.shown(moment.cycle.changes.raised)
         raised_at += [(moment.cycle.at, advisory) for advisory in shown]
+        shown += picture.shown(moment.cycle.changes.updated)
+        changed += [(moment.cycle.at, advisory) for advisory in shown]
     doubtful = [each for _, each in raised_at if each.situation is Situation.DOUBTFUL]
     assert doubtful[0].level is Level.ALARM
     assert Doubt.SLOW_AND_HIGH in doubtful[0].tracks[0].doubts
     assert abs(doubtful[0].at - 1_726_565_065_000) < 10 * SECOND  # 09:24:25Z
     assert doubted[0].doubts == Doubt.SLOW_AND_HIGH
-    # The one crossing that was flown for true, at 09:01Z, and no other.
-    crossings = [each for _, each in raised_at if each.situation is Situation.LINE and each.present]
-    assert len(crossings) == 1
-    assert crossings[0].tracks[0].doubts == Doubt(0)
+    # At 09:01Z it passes 23.6 E at 46.77 N, 25 km beyond the end of Border, and crosses South only.
+    crossings = [each for _, each in changed if each.situation is Situation.LINE and each.present]
+    assert {each.about for each in crossings} == {"South"}
+    assert {each.tracks[0].doubts for each in crossings[:1]} == {Doubt(0)}
+    assert abs(crossings[0].at - 1_726_563_660_000) < 60 * SECOND
+
+
+def test_a_crossing_in_a_silence_is_told_when_it_is_heard_again() -> None:  # W-V6
+    """Silent for 342 s, longer than a track is watched, from 15 km before the line to 55 km behind it."""
+    changes = watched([flown([*range(0, 260, 2), *range(600, 620, 2)])], [NORTH_SOUTH])
+    crossings = [at for at, advisory, _ in changes if advisory.present]
+    assert crossings
+    assert 600 <= crossings[0] <= 608
+
+
+def test_reckoning_across_a_line_is_a_prediction_until_a_report_tells() -> None:  # W-V6
+    """Silent from 32 s before the line, reckoned for 60 s, dropped after 300."""
+    changes = watched([flown([*range(0, 302, 2), 550, 552, 554, 556, 558])], [NORTH_SOUTH])
+    assert not any(advisory.present for at, advisory, _ in changes if at < 550)
+    assert not any(what == "cleared" for at, _, what in changes if at < 550)
+    crossings = [at for at, advisory, _ in changes if advisory.present]
+    assert 550 <= crossings[0] <= 556
+
+
+def test_a_picture_of_nobody_has_no_advisories() -> None:
+    picture = Picture(["test"], [NORTH_SOUTH, ZONE])
+    picture.cycle(NOON)
+    assert picture.advisories() == []
 
 
 @pytest.mark.parametrize("name", ["clean-bornholm.csv.gz", "clean-vienna.csv.gz"])
@@ -251,7 +279,7 @@ def test_so_many_are_given_in_full_and_all_are_counted() -> None:  # W-V12
     assert picture.rates().standing >= 30
 
 
-def test_every_advisory_names_its_inputs_and_their_age() -> None:  # W-V14
+def test_every_advisory_names_its_inputs_and_their_age() -> None:  # W-V14, W-V15
     picture = Picture(["receiver"], [ZONE])
     picture.take(flown([0], longitude=21.0))
     picture.cycle(Millis(NOON + 4 * SECOND))

@@ -13,8 +13,18 @@ from firebreak.values import DEGREE, Millis
 from firebreak.watch.doubts import Doubt, doubts_text
 from firebreak.watch.motion import distance_m
 from firebreak.watch.reports import ABSENT, Domain, Reports, joined
-from firebreak.watch.tracks import MOST_TRACKS, PATIENCE, Taken, Track, Tracks
-from firebreak.watch.tracks_fold import LONGEST_BETWEEN_MS
+from firebreak.watch.tracks import (
+    HEIGHT_MS,
+    MOST_OF_ONE_SOURCE,
+    MOST_TRACKS,
+    PATIENCE,
+    REST_MS,
+    SINGLE_MS,
+    Taken,
+    Track,
+    Tracks,
+)
+from firebreak.watch.tracks_fold import LATEST_STRAY_MS, LONGEST_BETWEEN_MS
 from tests.watch.examples import NOON, flown, recorded, reports
 
 SECOND = 1_000
@@ -106,10 +116,62 @@ def test_an_unknown_height_stays_unknown() -> None:
     assert tracks.states(Millis(NOON + 30 * SECOND)).height_ft.tolist() == [ABSENT]
 
 
+def silent(flight: Reports) -> Reports:
+    """The same without speed and course."""
+    absent = np.full(len(flight), ABSENT, np.int32)
+    return replace(flight, speed_cm_s=absent, course_cd=absent)
+
+
+def test_a_height_said_long_ago_is_unknown_while_positions_go_on() -> None:  # W-T18
+    whole = flown(range(0, 720, 5), height_ft=38_000)
+    once = whole.height_ft.copy()
+    once[1:] = ABSENT
+    whole = replace(whole, height_ft=once)
+    tracks = Tracks()
+    held = whole.at <= NOON + HEIGHT_MS
+    tracks.take(whole.take(held))
+    # The whole track may coast: then its height is as old as its position.
+    assert tracks.states(Millis(NOON + HEIGHT_MS + 50 * SECOND)).height_ft.tolist() == [38_000]
+    assert tracks.track(0, NOON).height_ft == 38_000
+    tracks.take(whole.take(~held))
+    states = tracks.states(Millis(NOON + 720 * SECOND))
+    assert states.height_ft.tolist() == [ABSENT]
+    assert tracks.track(0, NOON).height_ft is None
+    assert tracks.reported(states.row).height_ft.tolist() == [ABSENT]
+    tracks.take(flown([725], height_ft=38_000))
+    assert tracks.states(Millis(NOON + 725 * SECOND)).height_ft.tolist() == [38_000]
+
+
+def test_speed_and_course_are_worked_out_from_positions_faster_than_one_a_second() -> None:  # W-T17
+    whole = flown(range(60), speed_kt=400, course=90)
+    whole = replace(whole, at=NOON + (whole.at - NOON) // 5)  # five a second, at 2,000 kt
+    whole = whole.take(np.arange(60))
+    track = after(silent(whole))
+    assert abs(track.speed_cm_s - 2_000 * 51.4444) < 1_250
+    assert abs(track.course_cd - 9_000) < 100
+
+
+@pytest.mark.parametrize("step_ms", [200, 5_000, 120_000])
+def test_a_speed_said_once_does_not_stay(step_ms: int) -> None:  # W-T17
+    whole = flown(range(40), speed_kt=300, course=60)
+    stretched = silent(replace(whole, at=NOON + (whole.at - NOON) * step_ms // SECOND))
+    speed, course = stretched.speed_cm_s.copy(), stretched.course_cd.copy()
+    speed[0], course[0] = 40_000, 27_000
+    track = after(replace(stretched, speed_cm_s=speed, course_cd=course))
+    true = 300 * 51.4444 * SECOND / step_ms
+    assert abs(track.speed_cm_s - true) < max(0.02 * true, 5)
+    assert abs(track.course_cd - 6_000) < 200
+
+
+def test_a_course_that_is_not_said_beside_a_speed_is_worked_out() -> None:  # W-T17
+    whole = flown(range(0, 60, 5), course=60)
+    track = after(replace(whole, course_cd=silent(whole).course_cd))
+    assert abs(track.course_cd - 6_000) < 100
+    assert track.speed_cm_s == whole.speed_cm_s[0]
+
+
 def test_speed_and_course_are_worked_out_where_no_source_says_them() -> None:
-    silent = flown(range(0, 60, 5), speed_kt=400, course=90)
-    absent = np.full(len(silent), ABSENT, np.int32)
-    track = after(replace(silent, speed_cm_s=absent, course_cd=absent))
+    track = after(silent(flown(range(0, 60, 5), speed_kt=400, course=90)))
     assert abs(track.speed_cm_s - 400 * 51.4444) < 250
     assert abs(track.course_cd - 9_000) < 100
     assert track.doubts == Doubt(0)
@@ -190,10 +252,69 @@ def test_a_frozen_position_with_new_claims_is_doubtful() -> None:  # W-T11
     assert after(moving, frozen).doubts == Doubt.FROZEN
 
 
+def test_claims_without_a_new_position_do_not_keep_a_track_watched() -> None:  # W-T6
+    drop = PATIENCE[Domain.AIR].drop // SECOND
+    tracks = Tracks()
+    tracks.take(flown(range(0, 60, 5)))
+    last = flown([55])
+    for second in range(60, 60 + drop, 5):
+        course = (last.course_cd + second).astype(np.int32)
+        tracks.take(replace(last, at=last.at + (second - 55) * SECOND, course_cd=course))
+    assert len(tracks.watched(Millis(NOON + (55 + drop) * SECOND))) == 1
+    assert len(tracks.watched(Millis(NOON + (55 + drop) * SECOND + 1))) == 0
+    assert len(tracks) == 1
+    tracks.take(flown([60 + drop]))
+    assert len(tracks.watched(Millis(NOON + (60 + drop) * SECOND))) == 1
+
+
 def test_one_identity_in_two_places_is_doubtful() -> None:  # W-T12
     here, there = flown(range(0, 120, 4)), flown(range(2, 120, 4), latitude=55.0)
     track = after(here, there)
     assert track.doubts == Doubt.JUMP | Doubt.TWO_PLACES
+
+
+def test_one_identity_in_two_places_is_doubtful_though_one_clock_is_ahead() -> None:  # W-T12
+    """All that the sound source says is late: it moves nothing, yet it is seen."""
+    ahead, sound = flown(range(10, 120, 4)), flown(range(0, 110, 4), latitude=55.0)
+    tracks = Tracks()
+    tracks.take(ahead.take(slice(0, 1)))
+    for number in range(1, len(ahead)):
+        before = tracks.track(0, NOON)
+        assert tracks.take(sound.take(slice(number, number + 1))).late == 1
+        after_it = tracks.track(0, NOON)
+        assert (after_it.position, after_it.at) == (before.position, before.at)
+        assert (Doubt.TWO_PLACES in after_it.doubts) == (number >= 2)
+        tracks.take(ahead.take(slice(number, number + 1)))
+    assert tracks.track(0, NOON).doubts == Doubt.TWO_PLACES
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param(flown([90], latitude=55.0), id="one stray"),
+        pytest.param(flown([90, 90, 90], latitude=55.0), id="one stray sent three times"),
+        pytest.param(
+            flown([95 - LATEST_STRAY_MS // SECOND - 1, 30], latitude=55.0),
+            id="two that are too old",
+        ),
+        pytest.param(flown([90, 85, 40, 35]), id="late on its own path"),
+        pytest.param(flown([90, 85], latitude=52.02), id="late within the slack"),
+    ],
+)
+def test_late_reports_that_prove_no_second_place_are_no_doubt(late: Reports) -> None:  # W-T12
+    tracks = Tracks()
+    tracks.take(flown(range(0, 100, 5)))
+    for number in range(len(late)):
+        assert tracks.take(late.take(slice(number, number + 1))).late == 1
+    assert tracks.track(0, NOON).doubts == Doubt(0)
+
+
+def test_two_strays_far_apart_in_time_are_no_doubt() -> None:  # W-T12
+    tracks = Tracks()
+    for second in (0, 125):
+        tracks.take(flown(range(second, second + 25, 5)))
+        tracks.take(flown([second + 15], latitude=55.0))
+    assert tracks.track(0, NOON).doubts == Doubt(0)
 
 
 def test_nowhere_is_doubtful() -> None:  # W-T13
@@ -272,13 +393,69 @@ def test_no_honest_straight_flight_is_doubted_anywhere_on_earth(
         assert after(honest).doubts == Doubt(0)
 
 
-def test_the_table_has_room_for_so_many_and_counts_the_rest() -> None:
+def crowd(count: int, *, source: int = 0, start: int = NOON, first: int = 0) -> Reports:
+    """One report each of so many craft."""
+    whole = reports([start], [52], [20], source=source, who=0).take(np.zeros(count, np.int64))
+    return replace(whole, identity=whole.identity + first + np.arange(count))
+
+
+def test_the_table_has_room_for_so_many_and_counts_the_rest() -> None:  # W-T6
     tracks = Tracks()
-    count = MOST_TRACKS + 10
-    whole = reports([NOON], [52], [20]).take(np.zeros(count, np.int64))
-    many = replace(whole, identity=whole.identity + np.arange(count))
-    taken = tracks.take(many)
-    assert (taken.new, taken.no_room) == (MOST_TRACKS, 10)
+    assert tracks.take(crowd(MOST_TRACKS // 2)).no_room == 0
+    last = crowd(MOST_TRACKS // 2 - 5, source=1, first=MOST_TRACKS)
+    assert tracks.take(last).no_room == 0
+    taken = tracks.take(crowd(15, source=2, first=2 * MOST_TRACKS))
+    assert (taken.new, taken.no_room) == (5, 10)
+    assert len(tracks) == MOST_TRACKS
+
+
+def test_one_source_holds_at_most_half_of_the_table() -> None:  # W-T6
+    tracks = Tracks()
+    taken = tracks.take(crowd(MOST_OF_ONE_SOURCE + 10))
+    assert (taken.new, taken.no_room) == (MOST_OF_ONE_SOURCE, 10)
+    assert tracks.take(crowd(100, source=1, first=MOST_TRACKS)).no_room == 0
+    again = tracks.take(crowd(3, first=2 * MOST_TRACKS))
+    assert (again.new, again.no_room) == (0, 3)
+    assert tracks.take(crowd(MOST_OF_ONE_SOURCE, start=NOON + SECOND)).moved == MOST_OF_ONE_SOURCE
+
+
+def test_in_a_full_table_what_is_made_up_gives_way_to_a_new_craft() -> None:  # W-T6
+    """Two made-up floods fill the table; one real craft of many reports stays, and a new one comes in."""
+    tracks = Tracks()
+    real = flown(range(0, 400, 5), who=0xFFF001)
+    tracks.take(real)
+    tracks.take(crowd(MOST_OF_ONE_SOURCE - 1))
+    tracks.take(crowd(MOST_OF_ONE_SOURCE, source=1, first=MOST_TRACKS))
+    assert len(tracks) == MOST_TRACKS
+    soon = NOON + SINGLE_MS + 1
+    assert len(tracks.watched(Millis(soon))) == MOST_TRACKS
+    newcomer = flown([0], who=0xFFF002, start=soon)
+    assert tracks.take(newcomer).no_room == 1
+    # A row rests, not watched, before another craft has it: no advisory of the one is the other's.
+    assert len(tracks.watched(Millis(soon))) == 1
+    assert tracks.take(replace(newcomer, received=newcomer.at + REST_MS - 1)).no_room == 1
+    later = flown([0], who=0xFFF002, start=soon + REST_MS)
+    assert tracks.take(later) == Taken(1, 1, 0, 0, 0)
+    assert len(tracks) == MOST_TRACKS
+    states = tracks.states(Millis(soon + REST_MS))
+    assert {real.identity[0], later.identity[0]} <= set(states.identity.tolist())
+
+
+def test_in_a_full_table_what_is_not_watched_gives_way_first_the_oldest_before() -> None:  # W-T6
+    tracks = Tracks()
+    older = flown([0, 5, 10], who=0xFFF001, start=NOON - SECOND)
+    newer = flown([0, 5, 10], who=0xFFF002)
+    tracks.take(joined([older, newer]))
+    then = NOON + PATIENCE[Domain.AIR].drop + REST_MS + 60 * SECOND
+    tracks.take(crowd(MOST_OF_ONE_SOURCE - 2, start=then))
+    tracks.take(crowd(MOST_OF_ONE_SOURCE, source=1, first=MOST_TRACKS, start=then))
+    # Of the same lot as the newcomer, so it does not give way though it is the oldest.
+    comes = joined([replace(older.take(slice(2, 3))), crowd(1, source=2, first=3 * MOST_TRACKS)])
+    comes = replace(comes, received=np.full(2, then, np.int64))
+    assert tracks.take(comes).no_room == 0
+    held = {tracks.identity_of(row) for row in range(MOST_TRACKS)}
+    assert older.identity[0] in held
+    assert newer.identity[0] not in held
     assert len(tracks) == MOST_TRACKS
 
 

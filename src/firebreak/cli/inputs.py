@@ -65,6 +65,24 @@ def past(text: str, now: Millis) -> Millis:
     )
 
 
+def recorded(text: str, first: Millis) -> Millis:
+    """A time in a recording whose first report is of `first`, however long ago. Raises InvalidValue.
+
+    A group without month is the one nearest to the first report; +10min counts from that report.
+    """
+    if text.strip().lower() == "now":
+        raise InvalidValue(
+            "A recording has no now. Write a date-time group (170920ZSEP24, or 170920Z), or +10min."
+        )
+    try:
+        return _time(text, first, lambda times: min(times, key=lambda t: abs(t - first)))
+    except InvalidValue as error:
+        said = str(error).removesuffix(_FORMS).strip()
+        raise InvalidValue(
+            f"{said} Write a date-time group (170920ZSEP24, or 170920Z), or +10min from its beginning."
+        ) from error
+
+
 def _near(text: str, now: Millis, choose: Callable[[list[Millis]], Millis]) -> Millis:
     """A time that a record can speak of."""
     moment = _time(text, now, choose)
@@ -229,6 +247,7 @@ _OPTIONS: Mapping[str, Callable[[str], object]] = {
 }
 _METAVARS: Mapping[str, Callable[[str], object]] = {
     "TIME": lambda text: future(text, this_moment()),
+    "DATE-TIME": lambda text: recorded(text, this_moment()),
     "DURATION": parse_duration,
     "POSITION": parse_position,
     "HEIGHT": parse_height,

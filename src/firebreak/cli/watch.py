@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ StartedOption = Annotated[
     str | None,
     typer.Option(
         "--started",
-        metavar="TIME",
+        metavar="DATE-TIME",
         help="When the recording began, for formats without a date (AIS, ASTERIX).",
         show_default=False,
     ),
@@ -157,7 +158,12 @@ def replay(
     ] = 0,
     begin: Annotated[
         str | None,
-        typer.Option("--from", metavar="TIME", help="Show from here on.", show_default=False),
+        typer.Option(
+            "--from",
+            metavar="DATE-TIME",
+            help="Show from here on: 170920ZSEP24, 170920Z, +10min.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Play a recording against agreed lines and zones: what is doubtful, what would have been advised.
@@ -169,20 +175,34 @@ def replay(
     Example:
       firebreak watch replay flight.csv.gz --lines border.geojson --json found.json
     """
-    if file is not None and not file.parent.is_dir():
-        raise Misuse(f"There is no folder {file.parent} to write {file.name} into. Make it first.")
+    if file is not None:
+        _check_writable(file)
     played = _Played()
-    shown_from = _time(begin)
     given = _Given(recording, lines, form, started, radars)
-    for picture, moment in _replayed(given, speed, shown_from):
-        played.take(picture, moment, quiet=moment.cycle.at < (shown_from or 0))
+    for picture, moment, quiet in _replayed(given, speed, begin):
+        played.take(picture, moment, quiet)
     if file is not None:
         text = json.dumps(played.plain(), indent=2, ensure_ascii=False)
-        file.write_text(text + "\n", encoding="utf-8")
+        try:
+            file.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise Misuse(
+                f"{file} cannot be written: {error.strerror}. Give another file by --json."
+            ) from error
     say(
         f"{len(played.identities):,} tracks, {len(played.doubtful):,} times doubtful,"
         f" {len(played.advisories):,} advisories, {len(played.drafts):,} drafts; nothing was sent."
     )
+
+
+def _check_writable(file: Path) -> None:
+    """Before a whole recording is played: that what it gives can be written. Raises Misuse."""
+    place = file if file.exists() else file.parent
+    if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
+        raise Misuse(
+            f"{file} cannot be written: give a file in a folder that is there and that you may write,"
+            " by --json. Nothing was played."
+        )
 
 
 @app.command()
@@ -199,13 +219,13 @@ def explain(
 
     \b
     Example:
-      firebreak watch explain flight.csv.gz line:North/icao:4baac6 --lines border.geojson
+      firebreak watch explain flight.csv.gz doubtful:East/flight.csv.gz --lines border.geojson
     """
     from firebreak.desk.explaining import plain_advisory
 
     found: list[dict[str, object]] = []
     given = _Given(recording, lines, form, started, radars)
-    for picture, moment in _replayed(given, 0, None):
+    for picture, moment, _ in _replayed(given, 0, None):
         changes = moment.cycle.changes
         for rows in (changes.raised, changes.updated):
             found += [plain_advisory(each) for each in picture.shown(rows) if each.key == key]
@@ -308,19 +328,21 @@ class _Given:
 
 
 def _replayed(
-    given: _Given, speed: float, shown_from: Millis | None
-) -> Iterator[tuple[Picture, Moment]]:
-    """Every step of a replay, with a progress bar on standard error and at the speed asked for."""
+    given: _Given, speed: float, begin: str | None
+) -> Iterator[tuple[Picture, Moment, bool]]:
+    """Every step of a replay, and whether it is before `begin`; with progress on standard error.
+
+    At the speed asked for, from `begin` on. Raises InvalidValue and Misuse.
+    """
     import time
 
-    from firebreak.values import Millis
-
     recording = given.recording
-    beginning = _time(given.started)
+    beginning = _started(given.started)
     fences = _fences(given.lines)
     with _progress(recording.name) as tell:
         tell("reading", 0.0)
-        reports = _read(given, beginning or Millis(0), tell)
+        reports = _read(given, beginning, tell)
+        shown_from = _shown_from(begin, reports)
         tell("preparing; the first time this compiles, half a minute", 0.0)
         from firebreak.watch.picture import Picture
         from firebreak.watch.replay import replay as steps
@@ -331,8 +353,9 @@ def _replayed(
         origin: tuple[float, int] | None = None
         for moment in steps(picture, reports):
             tell("replaying", moment.done)
-            yield picture, moment
-            if speed > 0 and moment.cycle.at >= (shown_from or 0):
+            quiet = moment.cycle.at < shown_from
+            yield picture, moment, quiet
+            if speed > 0 and not quiet:
                 origin = origin or (time.monotonic(), moment.cycle.at)
                 due = origin[0] + (moment.cycle.at - origin[1]) / 1_000 / speed
                 time.sleep(max(0.0, due - time.monotonic()))
@@ -393,9 +416,16 @@ def _fences(files: Sequence[Path], accept_refused: bool = True) -> Watched:
 
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[str, float], None]]:
-    """A bar on standard error where a person watches; nothing otherwise."""
+    """A bar on standard error where a person watches; otherwise only what may take long."""
     if not sys.stderr.isatty():
-        yield lambda what, done: None
+        told: set[str] = set()
+
+        def tell(what: str, done: float) -> None:
+            if what.startswith("preparing") and what not in told:
+                told.add(what)
+                warn(f"{what.capitalize()}.")
+
+        yield tell
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -405,12 +435,29 @@ def _progress(name: str) -> Iterator[Callable[[str, float], None]]:
         yield lambda what, done: bar.update(task, description=f"{name}: {what}", completed=done)
 
 
-def _time(text: str | None) -> Millis | None:
-    if text is None:
-        return None
-    from firebreak.cli.inputs import past
+def _started(text: str | None) -> Millis:
+    from firebreak.cli.inputs import recorded
+    from firebreak.values import Millis
 
-    return past(text, now())
+    return Millis(0) if text is None else recorded(text, now())
+
+
+def _shown_from(text: str | None, reports: Reports) -> Millis:
+    """From when on a recording is shown. Raises InvalidValue for a time after its end."""
+    from firebreak.cli.inputs import recorded
+    from firebreak.records.figures import date_time_group_seconds
+    from firebreak.values import Millis
+
+    if text is None:
+        return Millis(0)
+    first, last = Millis(int(reports.at.min())), Millis(int(reports.at.max()))
+    found = recorded(text, first)
+    if found > last:
+        raise InvalidValue(
+            f"--from {text} is after the recording's end. Give a time from"
+            f" {date_time_group_seconds(first)} to {date_time_group_seconds(last)}."
+        )
+    return found
 
 
 @app.command()
@@ -517,11 +564,13 @@ def _shown(as_data: bool) -> Iterator[Callable[[Watcher, Standing], None]]:
 
 def _json_line(watcher: Watcher, standing: Standing) -> None:
     from firebreak.desk.explaining import plain_advisory
+    from firebreak.node.watching import not_looked_at
 
     plain = {
         "at": standing.at,
         "tracks": standing.tracks,
         "took_ms": standing.took_ms,
+        "not_looked_at": not_looked_at(standing),
         "sources": {
             name: {
                 "state": health.state.value,
@@ -542,6 +591,7 @@ def _screen(watcher: Watcher, standing: Standing) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
+    from firebreak.node.watching import not_looked_at
     from firebreak.records.figures import date_time_group_seconds
 
     head = Text(
@@ -569,7 +619,8 @@ def _screen(watcher: Watcher, standing: Standing) -> RenderableType:
     below = Text(f"and {rest} more" if rest > 0 else "")
     if not standing.advisories:
         below = Text(NOBODY)
-    return Group(head, sources, listed, below)
+    left_out = [Text(f"WARNING: {sentence}", "bold") for sentence in not_looked_at(standing)]
+    return Group(head, *left_out, sources, listed, below)
 
 
 def _row(advisory: Advisory) -> tuple[str, str, str]:

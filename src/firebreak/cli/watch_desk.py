@@ -49,6 +49,8 @@ def listed(directory: DirectoryOption = None, as_data: JsonOption = False) -> No
     if answer["phase"] != "running":
         say(f"The watch is {answer['phase']}; the first time it compiles, which takes a while.")
         return
+    for sentence in answer["not_looked_at"]:
+        warn(f"WARNING: {sentence}")
     rates = answer["rates"]
     say(
         f"{when(answer['at'])}  {answer['tracks']:,} tracks, {answer['fences']:,} lines and zones,"
@@ -246,6 +248,11 @@ def draft(
     client = Client(opened(manner.directory))
     path = f"/watch/advisories/{advisory}/draft"
     answer = client.get(path, agreement=manner.agreement)
+    if send and manner.channel not in (None, answer["channel"]):
+        raise Misuse(
+            f"This draft is as coarse as was agreed for {answer['channel']}, and goes by no other channel."
+            " Leave out --channel."
+        )
     if override is not None and second is not None:
         answer = _beyond(manner, client, answer, override, second)
     if not send:

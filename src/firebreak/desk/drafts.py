@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firebreak.desk.explaining import sentence
+from firebreak.desk.explaining import because
 from firebreak.desk.releasability import Override, Owner, Released, TrackTerms, release
 from firebreak.errors import Refused
 from firebreak.records.agreement import Channel
@@ -31,7 +31,8 @@ CHANNELS: Final[Mapping[Domain, Channel]] = {
 class Draft:
     """A query that an officer may send. `query.observed` is relative to composed_at.
 
-    query: None where the gate withholds; withheld: then why, in words. because: the advisory in words.
+    query: None where the gate withholds; withheld: then why, in words. because: who, what and why in words,
+    without a position or distance, since it stands beside a coarser one (W-G2).
     """
 
     advisory: str
@@ -81,7 +82,7 @@ def draft(
         None if released is None else _query(released, now),
         released,
         withheld,
-        sentence(advisory),
+        because(advisory),
     )
 
 

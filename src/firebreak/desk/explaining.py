@@ -22,6 +22,37 @@ def sentence(advisory: Advisory) -> str:
     return "; ".join([words, *doubts, aged]) + "."
 
 
+def because(advisory: Advisory) -> str:
+    """Name, situation and reason, for beside a draft: no position, distance or time (W-G2)."""
+    doubts = [
+        f"{seen.identity} is doubtful: {doubts_text(seen.doubts)}"
+        for seen in advisory.tracks
+        if seen.doubts
+    ]
+    return "; ".join([_situation(advisory), *doubts]) + "."
+
+
+def _situation(advisory: Advisory) -> str:
+    names, about = [seen.identity for seen in advisory.tracks], advisory.about
+    match advisory.situation:
+        case Situation.SEPARATION:
+            come = "are" if advisory.present else "come"
+            return f"{names[0]} and {names[1]} {come} closer than agreed"
+        case Situation.LINE:
+            does = "has crossed" if advisory.present else "is about to cross"
+            return f"{names[0]} {does} the line {about}"
+        case Situation.ZONE:
+            return f"{names[0]} {'is in' if advisory.present else 'is about to enter'} {about}"
+        case Situation.DOUBTFUL:
+            if advisory.of_line:
+                return (
+                    f"{names[0]} is reported beyond the line {about} from where it was last trusted"
+                )
+            return f"{names[0]} is reported in {about}"
+        case Situation.NOTICES:
+            return f"{about} meet"
+
+
 def _what(advisory: Advisory) -> str:
     names = [seen.identity for seen in advisory.tracks]
     match advisory.situation:

@@ -49,11 +49,16 @@ def read_areas(data: bytes) -> Drawings:
 
 def read_area_file(path: Path) -> Drawings:
     """`read_areas` of a file. Raises Misuse if it cannot be read, Malformed as above."""
+    if not path.is_file():  # a pipe would be waited for
+        raise Misuse(
+            f"{path.name} cannot be read: it is not there, or no plain file. Check its name, or save them as"
+            " a file."
+        )
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise Misuse(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise Misuse(f"{path.name} cannot be read: {error.strerror}. Check its rights.") from error
     try:
         return read_areas(data)
     except Malformed as error:

@@ -6,6 +6,7 @@ it; what is wrong with one is told and leaves the others alone (spec/watch.md, W
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,32 @@ from firebreak.watch.fences import MOST_POINTS
 LONGEST_NAME: Final = 80
 _SAID: Final = ("name", "kind", "buffer_m", "lower", "upper", "from", "until", "protected")
 """What the properties of a feature can say (W-A2)."""
+_MEANT: Final[Mapping[str, str]] = {
+    "buffer": "buffer_m",
+    "buffer_km": "buffer_m",
+    "buffer_nm": "buffer_m",
+    "buffer_ft": "buffer_m",
+    "buffer_metres": "buffer_m",
+    "buffer_meters": "buffer_m",
+    "height": "lower and upper",
+    "heights": "lower and upper",
+    "floor": "lower",
+    "lower_limit": "lower",
+    "bottom": "lower",
+    "ceiling": "upper",
+    "upper_limit": "upper",
+    "top": "upper",
+    "start": "from",
+    "begin": "from",
+    "valid_from": "from",
+    "end": "until",
+    "to": "until",
+    "valid_until": "until",
+    "valid_to": "until",
+    "protect": "protected",
+    "is_protected": "protected",
+}
+"""Names that mean one of these and are not read: passed over, they could hide a conflict (W-A2)."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_IGNORED: Final = 20
 
@@ -161,6 +188,10 @@ class Gathering:
             plain = key.strip().lower()
             if value is None or value == "":
                 continue
+            if meant := _meant(plain):
+                raise InvalidValue(
+                    f"its property {_shown(plain)} is not read; write {meant} instead, or leave it out."
+                )
             if plain not in _SAID:
                 if len(self._ignored) <= _MOST_IGNORED:
                     self._ignored[_clean(plain)[:LONGEST_NAME]] = None
@@ -169,6 +200,17 @@ class Gathering:
             else:
                 found[plain] = value
         return found
+
+
+def _meant(plain: str) -> str | None:
+    """What a property's name that is not read was meant to be, if it is near one that is."""
+    joined_up = re.sub(r"[\s.:-]+", "_", plain)
+    if plain in _SAID:
+        return None
+    if meant := _MEANT.get(joined_up):
+        return meant
+    bare = joined_up.replace("_", "")
+    return next((name for name in _SAID if name.replace("_", "") == bare), None)
 
 
 def _list(remarks: list[Remark], where: str, text: str) -> None:

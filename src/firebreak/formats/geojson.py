@@ -30,7 +30,9 @@ def gather_geojson(data: bytes) -> Gathering:
         case "FeatureCollection":
             features = document.get("features")
             if not isinstance(features, list):
-                raise Malformed("The GeoJSON FeatureCollection has no list of features.")
+                raise Malformed(
+                    "The GeoJSON FeatureCollection has no list of features. Export it anew."
+                )
             if len(features) > MOST_FEATURES:
                 raise Malformed(f"The file has more than {MOST_FEATURES:,} features. Split it.")
             for number, feature in enumerate(features, 1):
@@ -54,9 +56,11 @@ def _document(data: bytes) -> Any:
             text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant
         )
     except UnicodeDecodeError as error:
-        raise Malformed(f"The GeoJSON file is not UTF-8 at byte {error.start:,}.") from error
+        raise Malformed(
+            f"The GeoJSON file is not UTF-8 at byte {error.start:,}. Save it as UTF-8."
+        ) from error
     except RecursionError as error:
-        raise Malformed("The GeoJSON file is nested too deeply.") from error
+        raise Malformed("The GeoJSON file is nested too deeply. Save it anew.") from error
     except ValueError as error:
         raise Malformed(f"The GeoJSON file is damaged: {str(error)[:120]}") from error
 
@@ -92,11 +96,11 @@ def _check_system(value: Any) -> None:
 
 def _feature(feature: Any, where: str, into: Gathering) -> None:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        into.refuse(where, "it is no GeoJSON feature.")
+        into.refuse(where, "it is no GeoJSON feature; export it anew.")
         return
     said = feature.get("properties")
     if said is not None and not isinstance(said, dict):
-        into.refuse(where, "its properties are no object.")
+        into.refuse(where, "its properties are no object; export it anew.")
         return
     _geometry(feature.get("geometry"), said or {}, where, into)
 
@@ -158,7 +162,7 @@ def _path(value: Any, where: str, into: Gathering) -> Path:
     if not set(map(len, points)) <= {2, 3, 4}:
         raise InvalidValue("a position has not two or three numbers.")
     if not set(map(type, chain.from_iterable(points))) <= {int, float}:
-        raise InvalidValue("a coordinate is no number.")
+        raise InvalidValue("a coordinate is no number; correct it.")
     try:
         longitude = np.array([point[0] for point in points], np.float64)
         latitude = np.array([point[1] for point in points], np.float64)

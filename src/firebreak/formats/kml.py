@@ -95,7 +95,7 @@ def _root(data: bytes) -> etree._Element:
             f"The KML file is not UTF-8 at byte {error.start:,}. Save it as UTF-8."
         ) from error
     if "<!DOCTYPE" in text or "<!ENTITY" in text:  # W-A12: before anything parses it
-        raise Malformed("The KML file has a document type or entities; such a file is not read.")
+        raise Malformed("The KML file has a document type or entities. Save it without them.")
     if text.count("<") > 2 * _MOST_ELEMENTS:  # W-A4
         raise Malformed(f"The KML file has more than {_MOST_ELEMENTS:,} elements. Split it.")
     parser = etree.XMLParser(
@@ -144,7 +144,7 @@ def _placemark(placemark: etree._Element, where: str, into: Gathering) -> None:
         polygons: list[list[Path]] = []
         _geometry(geometries[0], where, paths, polygons, into, _DEEPEST)
         if not paths and not polygons:
-            raise InvalidValue("its geometry is empty.")
+            raise InvalidValue("its geometry is empty; draw it, or leave it out.")
     except InvalidValue as error:
         into.refuse(where, str(error))
         return
@@ -191,7 +191,7 @@ def _geometry(
             for part in _children(element, *_GEOMETRIES, *_UNREAD):
                 _geometry(part, where, paths, polygons, into, deeper - 1)
         case "MultiGeometry":
-            raise InvalidValue("its geometries are nested too deeply.")
+            raise InvalidValue("its geometries are nested too deeply; draw them apart.")
         case other:
             raise InvalidValue(f"its geometry is a {other}; a line or a polygon is wanted.")
 
@@ -199,7 +199,7 @@ def _geometry(
 def _polygon(element: etree._Element, where: str, into: Gathering) -> list[Path]:
     outer = _boundaries(element, "outerBoundaryIs", where, into)
     if len(outer) != 1:
-        raise InvalidValue(f"a polygon has {len(outer)} outer rings; one is wanted.")
+        raise InvalidValue(f"a polygon has {len(outer)} outer rings; give it one.")
     return [*outer, *_boundaries(element, "innerBoundaryIs", where, into)]
 
 
@@ -215,7 +215,7 @@ def _coordinates(element: etree._Element, where: str, into: Gathering) -> Path:
     """`longitude,latitude[,height]`, with white space between."""
     text = " ".join(map(_text, _children(element, "coordinates")))
     if _NUMBERS.fullmatch(text) is None:
-        raise InvalidValue("its coordinates hold something else than numbers.")
+        raise InvalidValue("its coordinates hold something else than numbers; correct them.")
     points = text.split()
     into.count(len(points))
     if not points:

@@ -113,6 +113,7 @@ NAMES: Final[Mapping[str, tuple[Role, Units | None]]] = {
 """What each name says, and which units it betrays. Case and spaces round a name do not matter."""
 
 _MEASURED: Final = {Role.SPEED, Role.CLIMB, Role.PRESSURE_HEIGHT, Role.GEOMETRIC_HEIGHT}
+_PLACES: Final = {Role.LATITUDE, Role.LONGITUDE}
 _TIMES: Final = {Role.TIME, Role.POSITION_TIME, Role.CONTACT}
 _TO_CM_S: Final = {Units.SI: 100.0, Units.AVIATION: CM_S_A_KNOT}
 _TO_FEET: Final = {Units.SI: FEET_A_METRE, Units.AVIATION: 1.0}
@@ -355,6 +356,8 @@ class _Cells:
                 case _:
                     columns[role], faulty = _decimals(self.text, start, length)
                     bad |= faulty
+                    if role in _PLACES:  # W-S1: an empty cell says nothing, a word is no number
+                        bad |= np.isnan(columns[role]) & (length > 0)
         _count(refused, timeless, bad)
         return _reports(columns, identities, ~(bad | timeless), layout, source, name, refused)
 

@@ -7,6 +7,7 @@ told, and the watch goes on with what is left.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import random
 import time
@@ -44,6 +45,10 @@ LOOK_AGAIN_MS: Final = 30_000
 AFTER_FAULT_S: Final = 30.0
 MOST_OWNERS: Final = 10_000
 MOST_MEETINGS: Final = 1_000
+MOST_LEFT_OUT: Final = 50
+"""Fences left out that are named at a time."""
+OVERRIDE: Final = "watch override"
+"""The kind of the journal's lines about what went out beyond the gate."""
 OWNERS: Final = "watch-owners"
 """The setting that keeps whose a track is: forgotten, another's would go out (W-G4)."""
 
@@ -110,6 +115,7 @@ class Lookout:
         self._changed = True
         self._names: dict[tuple[int, int, int, int], Named] = {}
         self._used: dict[bytes, Millis] = {}
+        self._left_out: list[str] = []
 
     def touched(self) -> None:
         """Something has happened on the line: perhaps an agreement or a notice."""
@@ -251,8 +257,9 @@ class Lookout:
                 )
                 if signature != watched:
                     names = [await self._named(each) for each in near]
-                    watched = signature
-                    await self._set(watcher, files, agreements, list(zip(near, names, strict=True)))
+                    notices = list(zip(near, names, strict=True))
+                    if await self._set(watcher, files, agreements, notices):
+                        watched = signature
             await asyncio.sleep(CYCLE_S)
 
     async def _set(
@@ -261,12 +268,20 @@ class Lookout:
         files: Files,
         agreements: Sequence[Agreement],
         notices: Sequence[tuple[Held, Named]],
-    ) -> None:
+    ) -> bool:
         holding = [each for each in agreements if in_force(each, self._clock())]
         try:
-            await asyncio.to_thread(_watch_these, watcher, files, holding, notices)
+            left_out = await asyncio.to_thread(_watch_these, watcher, files, holding, notices)
         except InvalidValue as error:
-            self._trouble(f"New lines or notices are not watched, those before are: {error}")
+            left_out = [f"New lines or notices are not watched, those before are: {error}"]
+            done = False
+        else:
+            done = True
+        self.troubles = [each for each in self.troubles if each not in self._left_out]
+        self._left_out = left_out[:MOST_LEFT_OUT]
+        for text in self._left_out:
+            self._trouble(text)
+        return done
 
     async def _named(self, held: Held) -> Named:
         """How a notice is called; looked up in the store once."""
@@ -333,9 +348,19 @@ class Lookout:
 
         now = self._clock()
         self._used = {each: t for each, t in self._used.items() if abs(now - t) <= 2 * FRESH_MS}
-        if decision in self._used:
+        if decision in self._used or self._noted(decision, now):
             raise Refused("That decision was used already. Have both officers decide again.")
         self._used[decision] = at
+
+    def _noted(self, decision: bytes, now: Millis) -> bool:
+        """Whether the journal has it: a node that was started again has forgotten."""
+        from firebreak.desk.beyond import FRESH_MS
+
+        text = base64.b64encode(decision).decode()
+        return any(
+            line.kind == OVERRIDE and json.loads(line.data).get("decision") == text
+            for line in self._store.journal(Millis(now - 3 * FRESH_MS))
+        )
 
     def _kept_owners(self) -> dict[str, list[str | None]]:
         stored = self._store.setting(OWNERS)
@@ -384,12 +409,39 @@ def _watch_these(
     files: Files,
     agreements: Sequence[Agreement],
     notices: Sequence[tuple[Held, Named]],
-) -> None:
-    """Fences of agreements, of files, and of notices; what meets; and how craft keep apart."""
+) -> list[str]:
+    """Fences of agreements, of files, and of notices; what meets; and how craft keep apart.
+
+    Returns a sentence for each fence that cannot be watched: it must not keep the others out (W-V17).
+    """
     from firebreak.desk.terms import separations
 
     fences, protected = all_fences(files, agreements, notices)
-    watcher.watch(fences, protected, _meetings(notices), *separations(agreements))
+    rest = (_meetings(notices), *separations(agreements))
+    try:
+        watcher.watch(fences, protected, *rest)
+    except InvalidValue:
+        sound, left_out = _sound(fences)
+        if not left_out:
+            raise
+        watcher.watch(sound, protected, *rest)
+        return left_out
+    return []
+
+
+def _sound(fences: Sequence[Fence]) -> tuple[list[Fence], list[str]]:
+    """Those that can be watched, and a sentence for each other."""
+    from firebreak.watch.fences import Fences
+
+    sound, left_out = [], []
+    for fence in fences:
+        try:
+            Fences([fence])
+        except InvalidValue as error:
+            left_out.append(f"{fence.name or fence.key} is not watched, the others are: {error}")
+        else:
+            sound.append(fence)
+    return sound, left_out
 
 
 def all_fences(

@@ -93,21 +93,34 @@ class CapOutlet:
             raise Misuse(f"{folder} cannot be written: {error.strerror}.") from error
 
     def tell(self, advisories: Sequence[Advisory], now: Millis) -> None:
-        """Write what is new, what got another level, and what is gone."""
-        standing = {
-            each.key: each
-            for each in advisories
-            if not each.protected and each.level >= Level.WARNING
-        }
-        for key in list(self._told):
+        """Write what is new, what got another level, and what is gone.
+
+        Raises Misuse if something could not be written, after all else was; it is tried again at the
+        next call.
+        """
+        standing = {each.key: each for each in advisories if not each.protected}
+        trouble: Misuse | None = None
+        for key, (advisory, before) in list(self._told.items()):
             if key not in standing:
-                advisory, before = self._told.pop(key)
-                self._write(ended(advisory, now), now, before)
+                try:
+                    self._write(ended(advisory, now), now, before)
+                except Misuse as error:
+                    trouble = error
+                else:
+                    del self._told[key]
         for key, advisory in standing.items():
             told = self._told.get(key)
-            if told is None or told[0].level is not advisory.level:
-                alert = self._write(advisory, now, None if told is None else told[1])
-                self._told[key] = (advisory, alert)
+            # What falls below a warning is updated, not cancelled: it still stands.
+            new = told is None and advisory.level >= Level.WARNING
+            if new or (told is not None and told[0].level is not advisory.level):
+                try:
+                    alert = self._write(advisory, now, None if told is None else told[1])
+                except Misuse as error:
+                    trouble = error
+                else:
+                    self._told[key] = (advisory, alert)
+        if trouble is not None:
+            raise trouble
 
     def _write(self, advisory: Advisory, now: Millis, before: CapAlert | None) -> CapAlert:
         alert = cap_of_advisory(

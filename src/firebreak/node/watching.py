@@ -17,7 +17,7 @@ from typing import Final
 from firebreak.carriers.feeds import Adapter, Feed, Health, Source
 from firebreak.desk.drafts import Draft, draft
 from firebreak.desk.releasability import Override, Owner, TrackTerms
-from firebreak.errors import InvalidValue, Misuse
+from firebreak.errors import FirebreakError, InvalidValue, Misuse
 from firebreak.formats.asterix import Site
 from firebreak.values import Millis
 from firebreak.watch.advisories import Advisory, Meeting, Seen
@@ -29,6 +29,8 @@ from firebreak.watch.reports import Reports, joined
 from firebreak.watch.tracks import PATIENCE, Track
 
 CYCLE_S: Final = 1.0
+CLOCK_STEP_MS: Final = 30_000
+"""A clock that steps further than this is told; back by more, and the picture begins anew."""
 MOST_TRACKS_SHOWN: Final = 5_000
 MOST_WAITING: Final = 2_000_000
 """Reports that wait for the next cycle; above, new ones are dropped and counted."""
@@ -63,7 +65,12 @@ def make_adapter(source: Source, number: int, sites: Mapping[tuple[int, int], Si
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The picture as of its last cycle, for people. took_ms: how long that cycle took."""
+    """The picture as of its last cycle, for people. took_ms: how long that cycle took.
+
+    uncompared: tracks too fast for the search for pairs; no_room: reports of tracks for which the table
+    had no room in that cycle; dropped: reports that came faster than they were taken, since the start;
+    troubles: what went wrong beside the picture, in sentences.
+    """
 
     at: Millis
     tracks: int
@@ -71,6 +78,31 @@ class Standing:
     rates: Rates
     complete: bool
     took_ms: int
+    uncompared: int = 0
+    no_room: int = 0
+    dropped: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+def not_looked_at(standing: Standing) -> list[str]:
+    """What the watch left out by its limits, and what else went wrong, in sentences; empty if nothing."""
+    said = []
+    if not standing.complete:
+        said.append("More pairs were near than are looked at: separation is not watched in full.")
+    if standing.uncompared:
+        said.append(f"Too fast to be compared with others: {standing.uncompared:,} tracks.")
+    if standing.no_room:
+        said.append(
+            f"The table of tracks is full: {standing.no_room:,} reports had no room. Name fewer sources."
+        )
+    if standing.dropped:
+        said.append(
+            f"Reports came faster than they were taken: {standing.dropped:,} were dropped. Name fewer"
+            " sources."
+        )
+    if (more := standing.rates.standing - len(standing.advisories)) > 0:
+        said.append(f"Only the most urgent advisories are listed: {more:,} more stand.")
+    return [*said, *standing.troubles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +125,9 @@ class Watcher:
     """Reads its sources and looks at the picture once a second until cancelled.
 
     clock: ms UTC; randomness: as `random.random`; stopwatch: monotonic seconds. on_cycle is called in
-    the loop after each cycle. All but `run` and `health` may be called from any thread, and may wait
+    the loop after each cycle; what it raises is told among the troubles of the next.
+
+    All but `run` and `health` may be called from any thread, and may wait
     for a cycle to end.
     """
 
@@ -118,6 +152,9 @@ class Watcher:
         self._owners: dict[str, Owner] = {}
         self._labels: dict[str, str] = {}
         self.standing: Standing | None = None
+        self._read: tuple[Millis, float] | None = None
+        self._clock_trouble: str | None = None
+        self._showing_trouble: str | None = None
         self.feeds = [
             Feed(source, make_adapter(source, number, sites), self._take, clock, randomness)
             for number, source in enumerate(sources)
@@ -131,8 +168,7 @@ class Watcher:
                 begun = self._stopwatch()
                 lots, self._pending, self._waiting = self._pending, [], 0
                 self.standing = await asyncio.to_thread(self._cycle, lots)
-                if self.on_cycle is not None:
-                    self.on_cycle(self.standing)
+                self._show(self.standing)
                 await asyncio.sleep(max(0.05, CYCLE_S - (self._stopwatch() - begun)))
         finally:
             for task in tasks:
@@ -140,6 +176,19 @@ class Watcher:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
+
+    def _show(self, standing: Standing) -> None:
+        if self.on_cycle is None:
+            return
+        try:
+            self.on_cycle(standing)
+        except BrokenPipeError:  # nobody reads any more
+            raise
+        except Exception as error:  # noqa: BLE001  # told; the watch goes on
+            what = str(error) if isinstance(error, FirebreakError) else repr(error)
+            self._showing_trouble = f"What is seen could not be told: {what}"
+        else:
+            self._showing_trouble = None
 
     def _take(self, reports: Reports) -> None:
         if self._waiting + len(reports) > MOST_WAITING:
@@ -150,16 +199,45 @@ class Watcher:
 
     def _cycle(self, lots: Sequence[Reports]) -> Standing:
         begun = self._stopwatch()
-        now = self._clock()
         with self._lock:
-            if self.standing is not None:  # a clock set back must not stop the watch
-                now = Millis(max(now, self.standing.at))
-            self._picture.take(joined(lots))
+            now, anew = self._time(begun)
+            if anew:
+                self._picture = self._picture.anew()
+                lots = ()  # told by the wrong clock
+            no_room = self._picture.take(joined(lots)).no_room
             cycle: Cycle = self._picture.cycle(now)
             advisories = tuple(self._picture.advisories())
             rates = self._picture.rates()
         took = round(1_000 * (self._stopwatch() - begun))
-        return Standing(now, len(cycle.states), advisories, rates, cycle.complete, took)
+        troubles = tuple(filter(None, (self._clock_trouble, self._showing_trouble)))
+        return Standing(
+            now,
+            len(cycle.states),
+            advisories,
+            rates,
+            cycle.complete,
+            took,
+            cycle.uncompared,
+            no_room,
+            self.dropped,
+            troubles,
+        )
+
+    def _time(self, ticks: float) -> tuple[Millis, bool]:
+        """The time of this cycle, and whether the clock went back too far to go on (W-V16)."""
+        now, before = self._clock(), self._read
+        self._read = now, ticks
+        if before is None or self.standing is None:
+            return now, False
+        step_ms = now - before[0] - round(1_000 * (ticks - before[1]))
+        anew = now < self.standing.at - CLOCK_STEP_MS
+        if anew or abs(step_ms) > CLOCK_STEP_MS:
+            way = "back" if now < before[0] or step_ms < 0 else "forward"
+            self._clock_trouble = (
+                f"The clock was set {way} by {abs(step_ms) // 1_000:,} s while the watch ran."
+                f"{' The picture began anew.' if anew else ''} Check this machine's clock."
+            )
+        return (now if anew else Millis(max(now, self.standing.at))), anew
 
     def health(self) -> dict[str, Health]:
         """How each source is, by the text that names it."""
@@ -195,10 +273,7 @@ class Watcher:
             return self._advisory(key)
 
     def _advisory(self, key: str) -> Advisory:
-        found = next((each for each in self._picture.advisories() if each.key == key), None)
-        if found is None:
-            raise Misuse(f"No advisory {key!r} stands now; it may have been cleared.")
-        return found
+        return self._picture.advisory(key)
 
     def acknowledge(self, key: str) -> Advisory:
         """The officer has seen an advisory. Raises Misuse if it does not stand."""

@@ -78,7 +78,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Advisory:
-    """One situation (W-V1), with what it rests on (W-V14).
+    """One situation (W-V1), with what it rests on (W-V14, W-V15).
 
     key: its name, the same for its whole life, such as `line:North/icao:4baac6`. present: it is the
     case now; else it is predicted in in_s seconds. about: the line's, zone's or notices' name, empty

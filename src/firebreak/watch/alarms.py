@@ -119,11 +119,13 @@ class Alarms:
 
     def __init__(self) -> None:
         self._rows: Rows = np.zeros(0, _ROW)
+        self._before = Millis(0)
         self._reasons: dict[int, str] = {}
 
     def update(self, now: Millis, findings: Findings) -> Changes:
         """Take one cycle's findings, and say what changed for the officer."""
         self._merge(now, findings)
+        self._before = now
         rows = self._rows
         if not len(rows):
             return Changes(rows, rows, rows)
@@ -188,7 +190,8 @@ class Alarms:
         for name in ("in_s", "margin_m", "vertical_ft", "side"):
             rows[name][old] = getattr(found, name)[which]
         level, present = found.level[which], found.present[which]
-        started = ~standing & (now - before["seen"] > RAISE_AFTER_MS)
+        # Counted from the first of the cycles in turn that found it, however far apart they are.
+        started = ~standing & (before["seen"] < self._before)
         rows["first"][old] = np.where(started | (before["first"] == 0), now, before["first"])
         rows["seen"][old] = now
         worse = (level > before["level"]) | (present & ~before["present"])

@@ -1,20 +1,22 @@
-"""Who has crossed an agreed line: by its side in two cycles, or, if doubtful, by where it was trusted."""
+"""Who has crossed an agreed line: by the way between reports, or, if doubtful, from where it was trusted."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from firebreak.values import Millis
+from firebreak.values import DEGREE, Millis
 from firebreak.watch.alarms import KEY_PART
 from firebreak.watch.compiled import compiled
-from firebreak.watch.fences import Fences
+from firebreak.watch.fences import Fences, Singles
 from firebreak.watch.fences_outline import TURN
 from firebreak.watch.motion import ahead, distance_and_course
 from firebreak.watch.reports import Bools, Floats, Ints, Longs
 from firebreak.watch.states import States
 from firebreak.watch.tracks import Tracks
+from firebreak.watch.trails import Reported
 
 CONFIRMED_AFTER_MS: Final = 3_000
 """A track must stay on the other side for so long, and not turn out doubtful (W-V6)."""
@@ -23,17 +25,39 @@ CROSSED_FOR_MS: Final = 120_000
 MOST_DOUBTFUL: Final = 200
 """Doubtful tracks held against all lines in one cycle, the first by row. Each takes about a
 millisecond for two million edges; spoofing in bulk is one event, and the others are still listed."""
+MOST_ASKED: Final = 2_000
+"""Ways held against a line in one cycle; what is above waits for the next, and nothing is lost."""
 _BLOCK: Final = 64
+_SLACK_M: Final = 50.0
+_SHORT_M: Final = 2_000.0
+_LAG_MS: Final = 10_000
+"""Reckoning may reach the other side this much before the track does."""
+_ROW: Final = np.dtype(
+    [
+        ("identity", np.int64),
+        ("at", np.int64),
+        ("latitude_e7", np.int32),
+        ("longitude_e7", np.int32),
+    ]
+)
+_Rows: TypeAlias = npt.NDArray[np.void]
 _LEG_M: Final = 40_000.0
 
 
 class Sides:
-    """On which side of each line near it a track was, and who has changed sides."""
+    """On which side of each line near it a track was, from where it came, and who has crossed.
+
+    Kept are the pairs of the last cycle (32 bytes each), and of each row of the table of tracks where
+    and when it was last reported without doubt (24 bytes; the table has at most MOST_TRACKS rows).
+    """
 
     def __init__(self) -> None:
         self._key = np.empty(0, np.int64)
         self._side = np.empty(0, np.int64)
         self._crossed_at = np.empty(0, np.int64)
+        self._turned_at = np.empty(0, np.int64)
+        self._rows: _Rows = np.zeros(0, _ROW)
+        self._begin = 0
 
     def renumber(self, numbers: Longs) -> None:
         """Fences have other numbers now: the new one of each, -1 for one that is forgotten."""
@@ -42,42 +66,124 @@ class Sides:
         order = np.argsort(key, kind="stable")
         order = order[number[order] >= 0]
         self._key, self._side = key[order], self._side[order]
-        self._crossed_at = self._crossed_at[order]
-
-    def forget(self) -> None:
-        """Nobody is near a line."""
-        self._key = self._side = self._crossed_at = np.empty(0, np.int64)
+        self._crossed_at, self._turned_at = self._crossed_at[order], self._turned_at[order]
 
     def crossed(
-        self, states: States, track: Longs, fence: Longs, side: Longs, counts: Bools
-    ) -> Bools:
-        """Which of these pairs have changed sides within CROSSED_FOR_MS; doubtful tracks never have.
+        self,
+        states: States,
+        reported: Reported,
+        lines: Lines,
+        track: Longs,
+        fence: Longs,
+        side: Longs,
+        distance_m: Singles | Floats,
+        counts: Bools,
+    ) -> tuple[Bools, Bools]:
+        """Which pairs have crossed within CROSSED_FOR_MS, and which are across by reckoning only (m,).
 
-        track: place in the states; counts: pairs with a line that concerns the track now. All (m,).
-        A pair that is not among them is forgotten: nobody crosses from far away in one cycle.
+        reported: of the states' rows, (n,). track: place in the states; distance_m: to the line, inf
+        where it was not looked so far; counts: pairs with a line that concerns the track now. All (m,).
+        A doubtful track has crossed nothing. One has crossed if the shortest way from where it was
+        reported before to where it is reported now crosses the line an odd number of times (W-V6).
         """
+        last = self._last(states)
+        newer = (reported.at > last["at"]) & ~states.doubtful
+        moved_m = np.where(newer, _at_most_m(last, reported), 0.0)
+        came = newer & (last["at"] > 0)
+        coasted_m = states.speed_cm_s * (np.maximum(states.at - reported.at, 0) / 100_000)
+
         key = (states.row[track].astype(np.int64) << KEY_PART) | fence
         order = np.argsort(key, kind="stable")
         order = order[counts[order]]
-        now, here = key[order], side[order]
-        before = np.zeros(len(now), np.int64)
-        crossed_at = np.zeros(len(now), np.int64)
+        now, here, of = key[order], side[order], track[order]
+        before, crossed_at, turned_at = self._before(now)
+        metres = distance_m[order]
+        reached = ~(moved_m[of] + coasted_m[of] + _SLACK_M < metres) | np.isinf(metres)
+        changed = (before != 0) & (here != 0) & (before != here) & ~states.doubtful[of]
+        # On short steps the side is right; on a long one, or from afar, only the way tells.
+        asked = changed | (turned_at > 0) | (before == 0)
+        asked |= (metres > 0) & (moved_m[of] > _SHORT_M)
+        asked &= came[of] & reached & (here != 0)
+        places = np.flatnonzero(asked)
+        chosen = self._some(now, places)
+        across = np.zeros(len(now), np.bool_)
+        for place in chosen:
+            where = of[place]
+            across[place] = lines.across(
+                int(fence[order[place]]),
+                (int(last["latitude_e7"][where]), int(last["longitude_e7"][where])),
+                (int(reported.latitude_e7[where]), int(reported.longitude_e7[where])),
+            )
+        across |= changed & newer[of] & ~came[of]  # whence is not known
+        crossed_at[across] = states.at
+        crossed_at[states.doubtful[of]] = 0
+        waits = np.zeros(len(now), np.bool_)
+        waits[places] = True
+        waits[chosen] = False
+        # A report alone changes sides, and one that reckoning may have carried over does not yet.
+        turned_at = np.where((changed | (before == 0)) & (turned_at == 0), states.at, turned_at)
+        heard = newer[of] & ~waits
+        fresh = states.at - reported.at[of] <= _LAG_MS
+        sure = fresh & (reported.at[of] >= turned_at + _LAG_MS)
+        sure |= coasted_m[of] + _SLACK_M < metres
+        settled = across | (heard & (~changed | sure))
+        stays = (before != 0) & ((here == 0) | ~settled)
+        first = np.where(heard & (sure | across | (metres == 0)), here, 0)
+        held = np.where(stays, before, np.where(before == 0, first, here))
+        turned_at[across | (heard & sure)] = 0
+        out, reckoned = np.zeros(len(track), np.bool_), np.zeros(len(track), np.bool_)
+        since = states.at - crossed_at
+        out[order] = (crossed_at > 0) & (since >= CONFIRMED_AFTER_MS) & (since < CROSSED_FOR_MS)
+        reckoned[order] = changed & ~settled
+        self._key, self._side = now, held
+        self._crossed_at, self._turned_at = crossed_at, turned_at
+        newer[of[(here == 0) | waits]] = False
+        self._keep(states, reported, newer)
+        return out, reckoned
+
+    def _before(self, now: Longs) -> tuple[Longs, Longs, Longs]:
+        """Side of each pair in the cycle before, 0 if it was none; when it crossed; since when its side is
+        to be seen."""
+        side, crossed_at, turned_at = np.zeros((3, len(now)), np.int64)
         place = np.searchsorted(self._key, now)
         known = place < len(self._key)
         known[known] = self._key[place[known]] == now[known]
-        before[known] = self._side[place[known]]
+        side[known] = self._side[place[known]]
         crossed_at[known] = self._crossed_at[place[known]]
-        doubtful = states.doubtful[track[order]]
-        changed = (before != 0) & (here != 0) & (before != here) & ~doubtful
-        crossed_at[changed] = states.at
-        crossed_at[doubtful] = 0
-        # On the line itself, and while doubtful, the side before stands.
-        here = np.where((here == 0) | doubtful, np.where(before != 0, before, here), here)
-        self._key, self._side, self._crossed_at = now, here, crossed_at
-        out = np.zeros(len(track), np.bool_)
-        since = states.at - crossed_at
-        out[order] = (crossed_at > 0) & (since >= CONFIRMED_AFTER_MS) & (since < CROSSED_FOR_MS)
-        return out
+        turned_at[known] = self._turned_at[place[known]]
+        return side, crossed_at, turned_at
+
+    def _last(self, states: States) -> _Rows:
+        """Where the tracks were reported before; at 0 where that is not known. Rows are used again."""
+        more = int(states.row.max(initial=-1)) + 1 - len(self._rows)
+        if more > 0:
+            self._rows = np.concatenate((self._rows, np.zeros(more + more // 4, _ROW)))
+        last = self._rows[states.row]
+        last["at"][last["identity"] != states.identity] = 0
+        return last
+
+    def _keep(self, states: States, reported: Reported, which: Bools) -> None:
+        rows = states.row[which]
+        self._rows["identity"][rows] = states.identity[which]
+        for name in ("at", "latitude_e7", "longitude_e7"):
+            self._rows[name][rows] = getattr(reported, name)[which]
+
+    def _some(self, now: Longs, places: Longs) -> Longs:
+        """At most MOST_ASKED of these places, going on where the cycle before ended."""
+        if len(places) <= MOST_ASKED:
+            return places
+        first = int(np.searchsorted(now[places], self._begin))
+        chosen = np.roll(places, -first)[:MOST_ASKED]
+        self._begin = int(now[chosen[-1]]) + 1
+        return chosen
+
+
+def _at_most_m(last: _Rows, reported: Reported) -> Floats:
+    """Metres that a step has at most: along the meridian and then along the equator."""
+    north = np.abs(reported.latitude_e7 - last["latitude_e7"])
+    east = np.abs(reported.longitude_e7 - last["longitude_e7"])
+    metres: Floats = (north + np.minimum(east, TURN - east)) * (111_700 / DEGREE)
+    return metres
 
 
 @compiled
@@ -142,6 +248,8 @@ class Lines:
         self._bounds = np.array(bounds, np.float64).reshape(-1, 4)
         self._fence = np.array(fence, np.int64)
         self._fences = len(fences)
+        # Outlines come in the order of their fences, so the blocks of one are neighbours.
+        self._of = np.searchsorted(self._fence, np.arange(self._fences + 1))
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -154,20 +262,37 @@ class Lines:
         Each argument has shape (1,), 1e-7 degree; returns (fences,). The way is taken in straight steps
         of at most 40 km on the map, so within some tens of metres at middle latitudes.
         """
-        metres, course = distance_and_course(latitude, longitude, to_latitude, to_longitude)
-        steps = max(1, int(np.ceil(metres[0] / _LEG_M)))
-        y, x = ahead(
-            np.repeat(latitude, steps),
-            np.repeat(longitude, steps),
-            np.full(steps, round(_LEG_M * 100), np.int32),
-            np.repeat(course, steps),
-            np.minimum(np.arange(steps) * _LEG_M, metres[0]) / _LEG_M,
-        )
-        path_y = np.append(y, to_latitude).astype(np.float64)
-        path_x = np.unwrap(np.append(x, to_longitude).astype(np.float64), period=float(TURN))
-        counted = _count(path_x, path_y, self._x, self._y, self._blocks, self._bounds, float(TURN))
+        way_x, way_y = _way(latitude, longitude, to_latitude, to_longitude)
+        counted = _count(way_x, way_y, self._x, self._y, self._blocks, self._bounds, float(TURN))
         odd: Bools = np.bincount(self._fence, counted, self._fences).astype(np.int64) % 2 == 1
         return odd
+
+    def across(self, fence: int, start: tuple[int, int], end: tuple[int, int]) -> bool:
+        """As `between`, of one line only; positions: latitude and longitude in 1e-7 degree."""
+        way_x, way_y = _way(*(_one(value) for value in (*start, *end)))
+        part = slice(int(self._of[fence]), int(self._of[fence + 1]))
+        counted = _count(
+            way_x, way_y, self._x, self._y, self._blocks[part], self._bounds[part], float(TURN)
+        )
+        return int(counted.sum()) % 2 == 1
+
+
+def _way(
+    latitude: Ints, longitude: Ints, to_latitude: Ints, to_longitude: Ints
+) -> tuple[Floats, Floats]:
+    """Longitudes and latitudes along the shortest way between two positions, at most 40 km apart."""
+    metres, course = distance_and_course(latitude, longitude, to_latitude, to_longitude)
+    steps = max(1, int(np.ceil(metres[0] / _LEG_M)))
+    y, x = ahead(
+        np.repeat(latitude, steps),
+        np.repeat(longitude, steps),
+        np.full(steps, round(_LEG_M * 100), np.int32),
+        np.repeat(course, steps),
+        np.minimum(np.arange(steps) * _LEG_M, metres[0]) / _LEG_M,
+    )
+    path_y = np.append(y, to_latitude).astype(np.float64)
+    path_x = np.unwrap(np.append(x, to_longitude).astype(np.float64), period=float(TURN))
+    return path_x, path_y
 
 
 def beyond_lines(lines: Lines, tracks: Tracks, states: States) -> tuple[Longs, Longs]:

@@ -110,9 +110,10 @@ def _pairs(states: States, asked: Longs, anchors: Longs) -> tuple[Longs, Longs, 
     metres = distance_m(*(column[rows] for rows in (one, other) for column in _place(states)))
     reach = np.minimum(apart[one] + accuracy[other], MOST_APART_M)
     height = states.height_ft.astype(np.int64)
+    # In the air an unknown height joins nothing: what is hidden must not be somebody else below.
     both = (states.height_ft[one] != ABSENT) & (states.height_ft[other] != ABSENT)
     both &= states.height_reference[one] == states.height_reference[other]
-    level = ~both | (np.abs(height[one] - height[other]) <= HEIGHT_FT)
+    level = both & (np.abs(height[one] - height[other]) <= HEIGHT_FT)
     level |= states.domain[one] != Domain.AIR
     alike = (states.domain[one] == states.domain[other]) & level & (_relative(states, one, other))
     return one[alike], other[alike], metres[alike], reach[alike]

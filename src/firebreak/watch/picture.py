@@ -32,7 +32,7 @@ from firebreak.watch.joining import Joining
 from firebreak.watch.reports import ABSENT, Bools, Reports, identity_text
 from firebreak.watch.states import States
 from firebreak.watch.tracks import Taken, Track, Tracks
-from firebreak.watch.trails import Points, Trails
+from firebreak.watch.trails import Points, Reported, Trails
 
 KNOT_CM_S: Final = 51.4444
 HOLDING_M: Final = 300
@@ -95,7 +95,8 @@ class Picture:
         self._joining = Joining()
         self._groups: Formations | None = None
         self._at = Millis(0)
-        self._meetings: list[Meeting] = []
+        self._meetings: dict[int, Meeting] = {}
+        self._next_meeting = 0
         self._standing_meetings: list[int] = []
         self._meeting_of: dict[tuple[str, str], int] = {}
         self.fences = Fences(())
@@ -105,14 +106,30 @@ class Picture:
     def set_meetings(self, meetings: Iterable[Meeting]) -> None:
         """The pairs of current notices that conflict, in place of those before."""
         current = list(meetings)
+        self._forget_meetings({(meeting.first, meeting.second) for meeting in current})
         for meeting in current:
-            number = self._meeting_of.setdefault(
-                (meeting.first, meeting.second), len(self._meeting_of)
-            )
-            self._meetings[number : number + 1] = [meeting]
+            pair = (meeting.first, meeting.second)
+            if pair not in self._meeting_of:
+                self._meeting_of[pair] = self._next_meeting
+                self._next_meeting += 1  # a number never comes again: rows may still have it
+            self._meetings[self._meeting_of[pair]] = meeting
         self._standing_meetings = sorted(
             self._meeting_of[meeting.first, meeting.second] for meeting in current
         )
+
+    def _forget_meetings(self, current: set[tuple[str, str]]) -> None:
+        rows = self.alarms.standing()
+        standing = set(rows["a"][rows["situation"] == Situation.NOTICES].tolist())
+        for pair, number in list(self._meeting_of.items()):
+            if pair not in current and number not in standing:
+                del self._meeting_of[pair], self._meetings[number]
+
+    def anew(self) -> Picture:
+        """An empty picture that watches the same, under the same terms."""
+        made = Picture(self.sources, self.fences.fences, self.terms, self._protected)
+        made.names = dict(self.names)
+        made.set_meetings(self._meetings[number] for number in self._standing_meetings)
+        return made
 
     def set_fences(self, fences: Iterable[Fence], protected: Iterable[str] = ()) -> None:
         """Watch these from now on, in place of those before; one of the same key goes on as it was."""
@@ -126,6 +143,8 @@ class Picture:
             for fence, number in zip(before, numbers, strict=True)
         ]
         self._sides.renumber(np.where(np.array(moved, np.bool_), -1, numbers))
+        if not len(made):  # nobody looks then at who comes from where
+            self._sides = Sides()
         self.fences = made
         self._near = FenceWatch(made, self.terms.reach_m, self.terms.look_ahead_s)
         self._protected = frozenset(protected)
@@ -148,23 +167,21 @@ class Picture:
         joined = self._joining.joined(states)
         if joined.any():
             states = states.take(~joined)
-        self._trails.keep(states, self.tracks.reported(states.row))
+        reported = self.tracks.reported(states.row)
+        self._trails.keep(states, reported)
         found = losses(states, self.terms.air, self.terms.sea)
         self._groups = formations(states, found, self._groups)
         parts = [separations(states, found, self._groups.leader_of(states))]
         if len(self.fences):
-            parts += self._at_fences(states)
+            parts += self._at_fences(states, reported)
         if self._standing_meetings:
             parts.append(self._of_notices(now))
         changes = self.alarms.update(now, merged(parts))
         return Cycle(now, states, changes, found.complete, len(found.uncompared))
 
-    def _at_fences(self, states: States) -> list[Findings]:
+    def _at_fences(self, states: States, reported: Reported) -> list[Findings]:
         """Findings at lines, at zones, and of doubtful tracks."""
         look = self._near.look(states)
-        if not len(look) and not states.doubtful.any():
-            self._sides.forget()
-            return []
         watched = np.ones(len(states), np.bool_)
         if self.terms.expected:
             watched = ~np.isin(states.identity, list(self.terms.expected))
@@ -190,10 +207,12 @@ class Picture:
                 raising[rows],
             )
 
-        crossed = self._sides.crossed(states, track, fence, side, line & due)
-        lines = part(
-            Situation.LINE, line & (crossed | will), crossed, np.ones(len(track), np.bool_)
+        crossed, reckoned = self._sides.crossed(
+            states, reported, self._lines, track, fence, side, look.distance_m[kept], line & due
         )
+        # What was predicted stands until a report tells; reckoning alone says of nobody that he has.
+        in_s[reckoned & ~will] = 0
+        lines = part(Situation.LINE, line & (crossed | will | reckoned), crossed, crossed | will)
         climbing_in = inside & ~due & np.isfinite(look.due_s[kept])
         just_left = ~inside & due & (distance <= HOLDING_M)
         zones = part(
@@ -240,8 +259,24 @@ class Picture:
         return self.shown(self.alarms.standing()[:most])
 
     def shown(self, rows: Rows) -> list[Advisory]:
-        """Rows of the alarms in full, as of the last cycle."""
-        return [self._advisory(row) for row in rows]
+        """Rows of the alarms in full, as of the last cycle.
+
+        Show changes before other fences or meetings are set: rows of what is gone then are left out.
+        """
+        return [self._advisory(row) for row in rows if self._is_there(row)]
+
+    def _is_there(self, row: np.void) -> bool:
+        match Situation(int(row["situation"])):
+            case Situation.NOTICES:
+                return int(row["a"]) in self._meetings
+            case Situation.SEPARATION:
+                return True
+            case _:
+                return 0 <= int(row["b"]) < len(self.fences)
+
+    def advisory(self, key: str) -> Advisory:
+        """One that stands, though it is beyond those given in full. Raises Misuse if it does not."""
+        return self._advisory(self._row(key))
 
     def rates(self) -> Rates:
         """How the list of advisories stands by the measures of alarm practice."""
@@ -260,9 +295,13 @@ class Picture:
         self.alarms.unshelve(self._number(advisory))
 
     def _number(self, advisory: str) -> int:
+        return int(self._row(advisory)["key"])
+
+    def _row(self, advisory: str) -> np.void:
+        row: np.void
         for row in self.alarms.standing():
             if self._key(row) == advisory:
-                return int(row["key"])
+                return row
         raise Misuse(
             f"No advisory {advisory!r} stands now; it may have been cleared. Look at the list."
         )

@@ -12,7 +12,7 @@ from firebreak.errors import InvalidValue
 from firebreak.values import Millis
 from firebreak.watch.doubts import Doubt
 from firebreak.watch.picture import Cycle, Picture
-from firebreak.watch.reports import Reports, identity_text
+from firebreak.watch.reports import Reports
 
 STEP_MS: Final = 1_000
 QUIET_MS: Final = 900_000
@@ -21,7 +21,10 @@ QUIET_MS: Final = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A track began to be doubtful, or for a further reason: all reasons from then on."""
+    """A track began to be doubtful, or for a further reason: all reasons from then on.
+
+    identity: as the picture names it, in advisories too.
+    """
 
     identity: str
     doubts: Doubt
@@ -70,13 +73,16 @@ def _doubted(picture: Picture, known: dict[int, int], now: Millis) -> tuple[Doub
     """Whose doubts are more than they were; `known` is brought up to date."""
     found = []
     rows, doubts = picture.tracks.doubts(now)
-    current = dict(zip(rows.tolist(), doubts.tolist(), strict=True))
-    for row, reasons in current.items():
-        if reasons & ~known.get(row, 0):
-            name = identity_text(picture.tracks.identity_of(row))
-            found.append(Doubted(name, Doubt(reasons), now))
+    # By identity: a row is used again for another track once its own is forgotten.
+    identities = [picture.tracks.identity_of(row) for row in rows.tolist()]
+    current = dict(zip(identities, doubts.tolist(), strict=True))
+    for identity, reasons in current.items():
+        if reasons & ~known.get(identity, 0):
+            found.append(Doubted(picture.name(identity), Doubt(reasons), now))
     # One that is not watched for a while keeps its doubts, and is not told anew when it comes back.
-    for row in set(known) & set(picture.tracks.watched(now).tolist()):
-        del known[row]
+    if known:
+        watched = picture.tracks.watched(now).tolist()
+        for identity in {picture.tracks.identity_of(row) for row in watched} & known.keys():
+            del known[identity]
     known.update(current)
     return tuple(found)

@@ -21,6 +21,7 @@ from firebreak.watch.states import States
 from firebreak.watch.tracks_fold import (
     ACCURACY,
     AT,
+    CLAIMED_HEIGHT_AT,
     CLIMB,
     COURSE,
     DOMAIN,
@@ -51,6 +52,17 @@ from firebreak.watch.trails import Reported
 
 MOST_TRACKS: Final = 250_000
 """Rows of the table: what comes above is counted and not taken, so that no source eats the memory."""
+MOST_OF_ONE_SOURCE: Final = MOST_TRACKS // 2
+"""Rows of one source, so that made-up names in one leave room for what the others see (W-T6)."""
+SINGLE_MS: Final = 60_000
+"""A track of one report is the second to give way in a full table once it is this old."""
+REST_MS: Final = 30_000
+"""A row is not used again for another craft until it was not watched for so long: what was found of
+the one before (an advisory, a side of a line) must be over."""
+CROWDED_MS: Final = 60_000
+"""The table is crowded for so long after something new had no room at once."""
+HEIGHT_MS: Final = 30_000
+"""A height that was said so long before the last position is not known any more (W-T18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ class Tracks:
         self._used = 0
         self._free = np.empty(0, np.int64)
         self._slots = np.full(16, -1, np.int64)
+        self._crowded_from = self._crowded_until = 0
 
     def __len__(self) -> int:
         return self._used - len(self._free)
@@ -141,21 +154,74 @@ class Tracks:
         for number, name in enumerate(COLUMNS):
             lot[:, number] = getattr(reports, name)
         lot = np.ascontiguousarray(lot[order])
-        rows, new, no_room = self._rows_of(np.ascontiguousarray(lot[:, 1]))
+        rows, new, no_room = self._rows_of(
+            np.ascontiguousarray(lot[:, IDENTITY]), lot[:, SOURCE], int(reports.received.max())
+        )
         counts = fold_reports(self._table, lot, rows)
         return Taken(new, int(counts[0]), int(counts[1]), int(counts[2]), no_room)
 
-    def _rows_of(self, identities: Longs) -> tuple[Longs, int, int]:
+    def _rows_of(self, identities: Longs, sources: Longs, now: int) -> tuple[Longs, int, int]:
         """Each identity's row, new ones made; -1 where there is no room. And how many of both."""
         rows = find_rows(self._slots, self._table, identities)
-        missing = np.unique(identities[rows < 0])
-        if not len(missing):
+        absent = np.flatnonzero(rows < 0)
+        if not len(absent):
             return rows, 0, 0
-        room = MOST_TRACKS - len(self)
-        made, left_out = missing[:room], missing[room:]
-        self._add(made)
+        missing, first = np.unique(identities[absent], return_index=True)
+        taken = np.ones(len(missing), np.bool_)
+        if len(self) + len(missing) > MOST_OF_ONE_SOURCE:
+            taken = self._with_room(sources[absent[first]], rows[rows >= 0], now)
+        self._add(missing[taken])
         rows = find_rows(self._slots, self._table, identities)
-        return rows, len(made), int(np.isin(identities, left_out).sum()) if len(left_out) else 0
+        return rows, int(taken.sum()), int((rows < 0).sum())
+
+    def _with_room(self, sources: Longs, kept: Longs, now: int) -> Bools:
+        """Which new tracks of these sources have room, after others gave way (W-T6).
+
+        kept: rows of the same lot, which do not give way. now: by this node's clock, since a
+        source's may be wrong.
+        """
+        room = np.ones(len(sources), np.bool_)
+        held = self._table[: self._used, SOURCE][self._table[: self._used, IDENTITY] != 0]
+        counts = np.bincount(held, minlength=int(sources.max()) + 1)
+        for source in np.unique(sources):
+            of_it = np.flatnonzero(sources == source)
+            over = int(counts[source]) + len(of_it) - MOST_OF_ONE_SOURCE
+            if over > 0:
+                over -= self._give_way(over, kept, now, int(source))
+                room[of_it[len(of_it) - over :]] = False
+        over = len(self) + int(room.sum()) - MOST_TRACKS
+        if over > 0:
+            over -= self._give_way(over, kept, now)
+            room[np.flatnonzero(room)[int(room.sum()) - over :]] = False
+        return room
+
+    def _give_way(self, count: int, kept: Longs, now: int, source: int | None = None) -> int:
+        """Forget up to so many, of one source or any: those dropped, then single reports.
+
+        Single reports are not watched any more from the moment that the table is crowded.
+        """
+        if now > self._crowded_until:
+            self._crowded_from = now
+        self._crowded_until = now + CROWDED_MS
+        table = self._table[: self._used]
+        at = table[:, AT]
+        may = table[:, IDENTITY] != 0
+        may[kept] = False
+        if source is not None:
+            may &= table[:, SOURCE] == source
+        dropped = may & (now - at > _DROP[table[:, DOMAIN]] + REST_MS)
+        single = may & ~dropped & (table[:, REPORTS] == 1) & (now - at > SINGLE_MS + REST_MS)
+        if now - self._crowded_from < REST_MS:
+            single[:] = False
+        rows = np.flatnonzero(dropped | single)
+        rows = rows[np.lexsort((at[rows], single[rows]))][:count]
+        self._release(rows)
+        return len(rows)
+
+    def _release(self, rows: Longs) -> None:
+        """Empty these rows; the slots still name them until `_index`."""
+        self._table[rows, IDENTITY] = 0
+        self._free = np.concatenate([self._free, rows])
 
     def _add(self, identities: Longs) -> None:
         again = self._free[: len(identities)]
@@ -186,8 +252,7 @@ class Tracks:
         gone = (table[:, IDENTITY] != 0) & (now - table[:, HEARD_AT] > _FORGET[table[:, DOMAIN]])
         rows = np.flatnonzero(gone)
         if len(rows):
-            self._table[rows, IDENTITY] = 0
-            self._free = np.concatenate([self._free, rows])
+            self._release(rows)
             self._index()
         return rows
 
@@ -205,7 +270,7 @@ class Tracks:
             part[:, COURSE].astype(np.int32),
             ahead_ms / 1_000.0,
         )
-        height = part[:, HEIGHT].copy()
+        height = _heights(part)
         climbing = (height != UNKNOWN) & (part[:, CLIMB] != 0)
         height[climbing] += (part[climbing, CLIMB] * ahead_ms[climbing]) // 60_000
         accuracy = np.maximum(part[:, ACCURACY], 0) + (
@@ -229,14 +294,20 @@ class Tracks:
         )
 
     def watched(self, now: Millis) -> Longs:
-        """Rows of the tracks that are not dropped."""
+        """Rows of the tracks that are not dropped: by the last position, whatever is claimed since.
+
+        While the table is crowded, without single reports older than SINGLE_MS, which give way.
+        """
         table = self._table[: self._used]
-        there = now - table[:, HEARD_AT] <= _DROP[table[:, DOMAIN]]
+        there = now - table[:, AT] <= _DROP[table[:, DOMAIN]]
+        if now <= self._crowded_until:
+            there &= (table[:, REPORTS] != 1) | (now - table[:, AT] <= SINGLE_MS)
         return np.flatnonzero((table[:, IDENTITY] != 0) & there)
 
     def track(self, row: int, now: Millis) -> Track:
         """One track in full, for people."""
         field = self._table[row]
+        height = int(_heights(self._table[row : row + 1])[0])
         doubts = Doubt(int(field[DOUBTS]))
         trusted = _position(field[TRUSTED_LATITUDE], field[TRUSTED_LONGITUDE])
         plausible = None
@@ -257,7 +328,7 @@ class Tracks:
             Millis(int(field[AT])),
             Millis(int(field[FIRST_AT])),
             _position(field[LATITUDE], field[LONGITUDE]),
-            None if field[HEIGHT] == ABSENT else int(field[HEIGHT]),
+            None if height == ABSENT else height,
             int(field[REFERENCE]),
             int(field[SPEED]),
             int(field[COURSE]),
@@ -284,7 +355,7 @@ class Tracks:
         part = self._table[rows]
         return Reported(
             *(
-                part[:, field]
+                _heights(part) if field == HEIGHT else part[:, field]
                 for field in (AT, LATITUDE, LONGITUDE, HEIGHT, REFERENCE, SPEED, COURSE)
             )
         )
@@ -296,6 +367,12 @@ class Tracks:
     def reports_of(self, row: int) -> int:
         """How many reports with something new in them a track rests on."""
         return int(self._table[row, REPORTS])
+
+
+def _heights(part: Longs) -> Longs:
+    """Heights of these rows; unknown where the position is much younger (W-T18)."""
+    old = part[:, AT] - part[:, CLAIMED_HEIGHT_AT] > HEIGHT_MS
+    return np.where(old, UNKNOWN, part[:, HEIGHT])
 
 
 def _one(value: np.int64) -> Ints:

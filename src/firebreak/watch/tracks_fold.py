@@ -52,7 +52,11 @@ CLAIMED_HEIGHT_AT: Final = 33
 ODD_HEIGHTS: Final = 34
 SLOW_REPORTS: Final = 35
 WRONG_SPEEDS: Final = 36
-FIELDS: Final = 37
+STRAY_AT: Final = 37
+WAY_AT: Final = 38
+WAY_LATITUDE: Final = 39
+WAY_LONGITUDE: Final = 40
+FIELDS: Final = 41
 
 UNKNOWN: Final = -(2**31)
 
@@ -91,6 +95,10 @@ now and then by every receiver, two units or two sources that differ go on (W-T1
 SLOW_REPORTS_IN_TURN: Final = 3
 ALTERNATING_MS: Final = 120_000
 LONGEST_BETWEEN_MS: Final = 60_000
+LATEST_STRAY_MS: Final = 60_000
+"""A late report tells of a second place if it is no older than this (W-T12)."""
+SHORTEST_WAY_MS: Final = 1_000
+"""Speed and course are worked out over no less: what is shorter is mostly rounding (W-T17)."""
 
 _MEAN_RADIUS_M: Final = 6_371_009.0
 _RADIANS: Final = math.pi / 180e7
@@ -175,6 +183,7 @@ def _start(track: Longs, report: Longs) -> None:
         track[CLIMB] = 0
     _trust(track)
     _set_anchor(track)
+    _set_way(track)
     if report[LATITUDE] == 0 and report[LONGITUDE] == 0:
         track[DOUBTS] = NOWHERE  # W-T13
         track[DOUBT_AT] = report[AT]
@@ -197,6 +206,56 @@ def _set_anchor(track: Longs) -> None:
     track[ANCHOR_COURSE] = track[COURSE]
     track[CLAIMED_M] = 0
     track[TURNED] = 0
+
+
+@compiled
+def _set_way(track: Longs) -> None:
+    track[WAY_AT] = track[AT]
+    track[WAY_LATITUDE] = track[LATITUDE]
+    track[WAY_LONGITUDE] = track[LONGITUDE]
+
+
+@compiled
+def _work_out_way(track: Longs, report: Longs) -> None:
+    """Speed and course as far as the report does not say them, from a place 1 s ago or more (W-T17)."""
+    milliseconds = report[AT] - track[WAY_AT]
+    if milliseconds < SHORTEST_WAY_MS:
+        return
+    latitude, longitude = track[WAY_LATITUDE], track[WAY_LONGITUDE]
+    moved = apart_m(latitude, longitude, report[LATITUDE], report[LONGITUDE])
+    if report[SPEED] == ABSENT:
+        track[SPEED] = int(100_000 * moved / milliseconds)
+    if report[COURSE] == ABSENT and moved > 0:
+        track[COURSE] = bearing_cd(latitude, longitude, report[LATITUDE], report[LONGITUDE])
+
+
+@compiled
+def _beyond_reach(track: Longs, report: Longs, moved: float) -> bool:
+    """Whether nothing travels so far in the time between what is held and the report."""
+    domain = report[DOMAIN]
+    slack = SLACK_M[domain] + max(report[ACCURACY], 0) + max(track[ACCURACY], 0)
+    seconds = abs(report[AT] - track[AT]) / 1_000.0
+    return bool(moved > slack + FASTEST_M_S[domain] * (seconds + CLOCK_SLACK_S))
+
+
+@compiled
+def _take_late(track: Longs, report: Longs) -> None:
+    """A late report moves nothing; two from where the track cannot have been are a doubt (W-T12).
+
+    The clock of one of two sources may run ahead, so that all that the other says is late. The same
+    report once more is no second one.
+    """
+    if track[AT] - report[AT] > LATEST_STRAY_MS:
+        return
+    moved = apart_m(track[LATITUDE], track[LONGITUDE], report[LATITUDE], report[LONGITUDE])
+    if not _beyond_reach(track, report, moved):
+        return
+    between = abs(report[AT] - track[STRAY_AT])
+    if between == 0:
+        return
+    track[STRAY_AT] = report[AT]
+    if between <= ALTERNATING_MS:
+        _doubt(track, TWO_PLACES, track[AT])
 
 
 @compiled
@@ -290,6 +349,7 @@ def _contradicts_speed(track: Longs) -> bool:
 def _fold(track: Longs, report: Longs) -> int:
     """One report of a track that is held. 0: it moved; 1: nothing new; 2: late."""
     if report[AT] <= track[AT]:
+        _take_late(track, report)
         return 2
     domain = report[DOMAIN]
     now = report[AT]
@@ -310,11 +370,9 @@ def _fold(track: Longs, report: Longs) -> int:
         return 1
     seconds = (now - track[AT]) / 1_000.0
     moved = apart_m(track[LATITUDE], track[LONGITUDE], report[LATITUDE], report[LONGITUDE])
-    fastest, slack = FASTEST_M_S[domain], SLACK_M[domain]
-    slack += max(report[ACCURACY], 0) + max(track[ACCURACY], 0)
     if report[LATITUDE] == 0 and report[LONGITUDE] == 0:
         new |= NOWHERE  # W-T13
-    if moved > slack + fastest * (seconds + CLOCK_SLACK_S):
+    if _beyond_reach(track, report, moved):
         new |= JUMP  # W-T8
         if now - track[JUMPED_AT] <= ALTERNATING_MS:
             track[JUMPS_BACK] += 1
@@ -325,11 +383,8 @@ def _fold(track: Longs, report: Longs) -> int:
         track[JUMPED_AT] = now
     claimed = (report[SPEED] if report[SPEED] != ABSENT else track[SPEED]) / 100.0
     steady = abs(moved - claimed * seconds) <= 0.3 * claimed * seconds + 500.0
-    if report[SPEED] == ABSENT and new & JUMP == 0 and 1.0 <= seconds <= 60.0:
-        track[SPEED] = int(100 * moved / seconds)
-        track[COURSE] = bearing_cd(
-            track[LATITUDE], track[LONGITUDE], report[LATITUDE], report[LONGITUDE]
-        )
+    if new & JUMP == 0 and (report[SPEED] == ABSENT or report[COURSE] == ABSENT):
+        _work_out_way(track, report)
     if seconds * 1_000.0 > LONGEST_BETWEEN_MS:
         track[STEADY_SINCE] = now
     speed_before = track[SPEED]
@@ -343,6 +398,8 @@ def _fold(track: Longs, report: Longs) -> int:
     track[DOMAIN] = domain
     track[REPORTS] += 1
     track[REPEATED_CLAIMS] = 0
+    if new & JUMP or now - track[WAY_AT] >= SHORTEST_WAY_MS:
+        _set_way(track)
     if new & JUMP or report[SPEED] == ABSENT or seconds * 1_000.0 > LONGEST_BETWEEN_MS:
         _set_anchor(track)
     else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from firebreak.errors import InvalidValue, Misuse, Refused
-from firebreak.node.lookout import Lookout, Phase
+from firebreak.node.lookout import OVERRIDE, Lookout, Phase
 from firebreak.node.runner import clock, finishing
 from firebreak.records.cbor import check_text
 from firebreak.store.interface import JournalLine, Setting
@@ -87,12 +87,17 @@ async def standing(context: Ctx) -> Response:
         "complete": True,
         "fences": 0,
         "dropped": 0,
+        "uncompared": 0,
+        "no_room": 0,
+        "not_looked_at": [],
         "rates": None,
         "sources": [],
         "advisories": [],
     }
     if watcher is None or watcher.standing is None or lookout.phase is not Phase.RUNNING:
         return _json(view)
+    from firebreak.node.watching import not_looked_at
+
     now, rates = watcher.standing, watcher.standing.rates
     view |= {
         "at": now.at,
@@ -101,6 +106,9 @@ async def standing(context: Ctx) -> Response:
         "complete": now.complete,
         "fences": watcher.fences,
         "dropped": watcher.dropped,
+        "uncompared": now.uncompared,
+        "no_room": now.no_room,
+        "not_looked_at": not_looked_at(now),
         "rates": {
             "in_ten_minutes": rates.in_ten_minutes,
             "chattering": rates.chattering,
@@ -295,4 +303,4 @@ def _noted(side: Side, payload: bytes, request: OverrideRequest, made: Draft) ->
         "signatures": [each.signature for each in request.officers],
         "released": plain_draft(made),
     }
-    return JournalLine(clock(), "watch override", json.dumps(noted, ensure_ascii=False))
+    return JournalLine(clock(), OVERRIDE, json.dumps(noted, ensure_ascii=False))

@@ -122,6 +122,9 @@ class WatchView(Model):
     complete: bool = Field(description="False: more pairs were near than are looked at.")
     fences: int
     dropped: int = Field(description="Reports that came faster than they were taken.")
+    uncompared: int = Field(description="Tracks too fast to be compared with others.")
+    no_room: int = Field(description="Reports of tracks for which there was no room, last cycle.")
+    not_looked_at: list[str] = Field(description="What limits left out, in sentences.")
     rates: WatchRates | None
     sources: list[WatchSource]
     advisories: list[WatchAdvisory] = Field(description="At most 1,000; rates counts them all.")
