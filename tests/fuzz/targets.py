@@ -12,6 +12,7 @@ from firebreak.formats import areas
 from firebreak.keys import KEY_BYTES, PublicKey
 from firebreak.ledger import checkpoint, fork, receipt, tiles
 from firebreak.line import bundle
+from firebreak.node.outlets import parse_place
 from firebreak.records import agreement, cbor, record, roster, sign1
 from firebreak.sealing import (
     SealingPublic,
@@ -515,6 +516,13 @@ TARGETS: Final[dict[str, Target]] = {
             positions.some_sources,
             Shape.TEXT,
             "carriers.feeds.parse_source",
+        ),
+        target(
+            "place",
+            lambda data: parse_place(ways.text_of(data)),
+            lambda: (b"127.0.0.1:4242", b"[::1]:4242", b"screen.example:1", b"host:65536", b":1"),
+            Shape.TEXT,
+            "node.outlets.parse_place",
         ),
         # Lines and zones
         target(

@@ -327,7 +327,7 @@ def test_what_is_agreed_is_followed_as_it_changes(tmp_path: Path) -> None:
     assert asyncio.run(scene()) == [1, 2, 0]
 
 
-def test_a_fence_that_is_refused_is_named_and_keeps_no_other_out(tmp_path: Path) -> None:
+def test_a_fence_that_is_refused_is_named_and_keeps_no_other_out(tmp_path: Path) -> None:  # W-V17
     path = (CENTRE, Position(56 * DEGREE, 20 * DEGREE))
     agreement = replace(smallest(), lines=(AgreedLine("Line North", path),), zones=())
     same = np.array([55 * DEGREE] * 2, np.int32)
@@ -354,6 +354,7 @@ def test_a_fence_that_is_refused_is_named_and_keeps_no_other_out(tmp_path: Path)
 
 @pytest.mark.parametrize("step_s", [7_200, -7_200, -20])
 def test_a_clock_that_is_set_wrong_and_right_again_does_not_blind_the_watch(step_s: int) -> None:
+    # W-V16
     off, ticks = [0], [0.0]
     fence = Fence("A", Circle(CENTRE, 10), name="A")
     watcher = Watcher(
