@@ -14,7 +14,8 @@ from firebreak.watch.fences import Fence, Fences, Line, Region
 from firebreak.watch.reports import Ints
 from tests.watch.fences_examples import EARTH, around, column, degrees
 
-CELLS = (DEGREE // 50, DEGREE // 20, DEGREE // 10)
+CELLS = (DEGREE // 50, DEGREE // 20, DEGREE // 10, 777_777)
+"""The last is neither a multiple of 8 nor a part of the turn."""
 
 
 # -- inside ----------------------------------------------------------------------------------------
@@ -61,8 +62,11 @@ def test_inside_is_what_geos_says(cell: int) -> None:  # W-F4
         )
         x = (x + 180 * DEGREE) % (360 * DEGREE) - 180 * DEGREE
         # As many within a few units of the lines of the grid, where a mistake would show.
-        y[:10_000] = y[:10_000] // cell * cell + random.integers(-2, 3, 10_000)
-        x[5_000:15_000] = x[5_000:15_000] // cell * cell + random.integers(-2, 3, 10_000)
+        part, start = -(-cell // 8), np.array([-90, -180]) * DEGREE
+        y[:10_000] = (y[:10_000] - start[0]) // part * part + start[0]
+        x[5_000:15_000] = (x[5_000:15_000] - start[1]) // part * part + start[1]
+        y[:10_000] += random.integers(-2, 3, 10_000)
+        x[5_000:15_000] += random.integers(-2, 3, 10_000)
         x = (x + 180 * DEGREE) % (360 * DEGREE) - 180 * DEGREE
         agreed(fences, column(y), column(x))
 
@@ -88,20 +92,22 @@ def test_vertices_and_points_of_edges_are_inside(cell: int) -> None:  # W-F4
 @settings(max_examples=150)
 @given(data=st.data())
 def test_inside_of_small_jagged_rings_on_lines_of_the_grid(data: st.DataObject) -> None:  # W-F4
-    """Rings whose points lie on or beside corners of cells; even such as cross themselves."""
-    cell = CELLS[data.draw(st.integers(0, 2))]
+    """Rings whose points lie on or beside corners of cells and their parts; even such as cross
+    themselves."""
+    cell = data.draw(st.sampled_from(CELLS))
+    side = data.draw(st.sampled_from((cell // 8, cell)))
     units = st.integers(-2, 2)
     corner = st.tuples(st.integers(0, 3), st.integers(0, 3), units, units)
     points = data.draw(st.lists(corner, min_size=3, max_size=9, unique=True))
-    y = column([p[0] * cell + p[2] + 10 * cell for p in points])
-    x = column([p[1] * cell + p[3] - 2 * cell for p in points])
+    y = column([p[0] * side + p[2] + 10 * cell for p in points])
+    x = column([p[1] * side + p[3] - 2 * cell for p in points])
     try:
         fences = Fences([Fence("a", Region(Line(y, x, True)))], cell)
     except InvalidValue:
         return  # all points in a row are the same
     tries = data.draw(st.lists(corner, min_size=1, max_size=40))
-    at_y = column([p[0] * cell + p[2] + 10 * cell for p in tries])
-    at_x = column([p[1] * cell + p[3] - 2 * cell for p in tries])
+    at_y = column([p[0] * side + p[2] + 10 * cell for p in tries])
+    at_x = column([p[1] * side + p[3] - 2 * cell for p in tries])
     xs, ys = fences.outlines.chain(0)
     ours = np.zeros(len(tries), np.bool_)
     ours[fences.inside(at_y, at_x)[0]] = True

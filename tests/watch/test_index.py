@@ -362,6 +362,30 @@ def test_a_number_that_is_not_whole_is_refused(number: Any) -> None:
     assert index.volume(0) == plain
 
 
+@pytest.mark.parametrize("number", [False, True, 1.0, np.int64(5)])
+def test_a_position_that_is_not_whole_is_refused(number: Any) -> None:
+    good = over(Polygon(ring((0.1, 0.1), (0.1, 0.3), (0.3, 0.2))))
+    index = index_of(good)
+    for position in (Position(number, 2_000_000), Position(2_000_000, number)):
+        for area in (
+            Circle(position, 1),
+            Corridor((position, at(1, 1)), 1),
+            Polygon((position, *ring((0.3, 0.3), (0.3, 0.5)))),
+        ):
+            with pytest.raises(InvalidValue):
+                index.conflicts(over(area))
+            with pytest.raises(InvalidValue):
+                index.put(0, over(area))
+    assert index.volume(0) == good
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_whole_number_that_a_bool_equals_is_no_bool(number: int) -> None:
+    area = Polygon((Position(number, number), *ring((0, 0.2), (0.2, 0.1))))
+    crossing = Polygon((*ring((-0.1, 0.05), (0.1, 0.15)), Position(5_000_000, number)))
+    assert index_of(over(area), over(crossing)).conflicts(over(area)) == [0, 1]
+
+
 def test_windows_are_half_open_on_the_millisecond() -> None:
     here = Circle(at(10, 10), 100)
     first = Volume(here, ANY_HEIGHT, Window(Millis(1_000), Millis(2_000)))

@@ -24,6 +24,7 @@ from firebreak.volumes.geodesic import (
     Course,
     course,
     latitude_longitude,
+    onto_surface,
     points_along,
     surface_distance,
     surface_point,
@@ -47,7 +48,9 @@ from firebreak.watch.index_cells import (
     length_of,
     level_of,
     long_at,
+    pair,
     put_long,
+    second_of,
     step_bits,
 )
 from firebreak.watch.reports import Floats, Longs
@@ -190,6 +193,92 @@ def test_what_is_certain_is_so_by_the_exact_check(pair: tuple[Area, Area]) -> No
     index = NoticeIndex()
     index.put(3, a)
     assert index.conflicts(b) == [3] * (conflict(a, b) is not None)
+
+
+@st.composite
+def long_rings(draw: st.DrawFn) -> tuple[Polygon, Position]:
+    """A ring longer than wide, its corners moved; and a position near it."""
+    latitude, longitude = draw(st.sampled_from(((52.0, 20.0), (-5.0, 179.9), (84.0, 0.0))))
+    half = 10 ** draw(st.floats(2.5, 5))
+    wide, turn = half * draw(st.floats(0.03, 0.68)), draw(AZIMUTHS)
+    sine, cosine = math.sin(turn), math.cos(turn)
+
+    def placed(along: float, aside: float) -> Position:
+        along, aside = along * half, aside * wide
+        north, east = along * cosine - aside * sine, along * sine + aside * cosine
+        stretch = math.cos(math.radians(latitude))
+        return at(latitude + north / 111_200, longitude + east / 111_200 / stretch)
+
+    corners: list[tuple[float, float]] = draw(
+        st.sampled_from(
+            (
+                [(1, 1), (1, -1), (-1, -1), (-1, 1)],
+                [(1.2, 0), (1, -1), (-1, -1), (-1.2, 0), (-1, 1), (1, 1)],
+                [(1, 1), (1, 0), (1, -1), (0, -0.5), (-1, -1), (-1, 1), (0, 1)],
+            )
+        )
+    )
+    moves = st.tuples(st.floats(0.8, 1.2), st.floats(0.5, 1.2))
+    outer = [
+        placed(along * more, aside * wider)
+        for (along, aside), (more, wider) in zip(
+            corners, draw(st.lists(moves, min_size=7, max_size=7)), strict=False
+        )
+    ]
+    return Polygon(tuple(outer)), placed(draw(st.floats(-1.6, 1.6)), draw(st.floats(-2.5, 2.5)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(long_rings(), st.integers(-3, 3), st.sampled_from((0.0, 0.02, 0.2, -0.02)))
+def test_a_long_ring_is_judged_as_the_exact_check_judges_it(
+    pair: tuple[Polygon, Position], metres: int, share: float
+) -> None:
+    """W-X3, with and without its spine."""
+    area, place = pair
+    gap = separation_m(area, Circle(place, 1)) + 1
+    asked = over(Circle(place, max(1, round(gap * (1 + share)) + metres)))
+    index = NoticeIndex()
+    index.put(3, over(area))
+    assert index.conflicts(asked) == [3] * (conflict(over(area), asked) is not None)
+
+
+@given(long_rings(), st.floats(-1, 1), st.floats(0, 6.28), st.floats(-1, 1))
+def test_a_spine_holds_its_ring_and_lies_in_it(
+    pair: tuple[Polygon, Position], along: float, azimuth: float, up: float
+) -> None:
+    """W-X3: the region is within the wide width, and all that is within the narrow one is of it."""
+    area, _ = pair
+    points, starts, slack = shape_of(geometry.POLYGON, *area.outer)
+    x, y, z, radius, inner = geometry.measure(geometry.POLYGON, points, starts, 1, slack, 0.0)
+    *half, wide, share, narrow = geometry.spine(points, starts, x, y, z, radius, inner, slack)
+    assume(wide > 0.0)
+    middle, line = np.array([x, y, z]), np.array(half)
+    corner = np.array(surface_point(area.outer[0]))
+    for end in (*map(surface_point, area.outer), (x, y, z)):
+        inside = np.array(onto_surface(tuple(corner + abs(up) * (np.array(end) - corner))))
+        if separation_m(area, Circle(rounded(tuple(inside)), 1)) == 0.0:
+            nearest = min(max((inside - middle) @ line / (line @ line), -1.0), 1.0)
+            assert np.linalg.norm(inside - middle - nearest * line) <= wide + 1.0
+    on_it = onto_surface(tuple(middle + along * share * line))
+    if narrow > 1.0:
+        within = points_along(course_from(rounded(on_it), azimuth, narrow - 0.5), 1)[1]
+        assert separation_m(area, Circle(rounded(within), 1)) == 0.0
+
+
+def test_a_long_box_has_a_spine_almost_as_narrow_as_it_is_and_a_round_ring_has_none() -> None:
+    east, north = 20_000 / 111_200, 2_000 / 111_200
+    box = [at(-north, -east), at(-north, east), at(north, east), at(north, -east)]
+    points, starts, slack = shape_of(geometry.POLYGON, *box)
+    measured = geometry.measure(geometry.POLYGON, points, starts, 1, slack, 0.0)
+    *half, wide, share, narrow = geometry.spine(points, starts, *measured, slack)
+    assert math.hypot(*half) == pytest.approx(20_000, rel=0.01)
+    assert wide == pytest.approx(2_000 + 40, rel=0.02)
+    assert share == pytest.approx(0.9, rel=0.01)
+    assert narrow == pytest.approx(2_000, rel=0.01)
+    square = [at(-north, -north), at(-north, north), at(north, north), at(north, -north)]
+    points, starts, slack = shape_of(geometry.POLYGON, *square)
+    measured = geometry.measure(geometry.POLYGON, points, starts, 1, slack, 0.0)
+    assert geometry.spine(points, starts, *measured, slack) == (0.0,) * 6
 
 
 @settings(max_examples=400)
@@ -337,6 +426,12 @@ def test_a_band_in_an_entry_is_never_narrower(lower: int, upper: int) -> None:
     assert low <= high or lower > upper
     assert search.lowest_of(0, search.NO_LIMIT) == 0
     assert search.highest_of(0, search.NO_LIMIT) == 127
+
+
+@given(st.integers(-(2**31), 2**31 - 1), st.integers(-(2**31), 2**31 - 1))
+def test_a_pair_of_numbers_in_one_is_read_back(first: int, second: int) -> None:
+    both = pair(first, second)
+    assert (both >> 32, second_of(both)) == (first, second)
 
 
 @given(st.integers(0, 2**48), st.integers(0, 2**48), st.integers(0, 14))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -108,7 +109,6 @@ class NoticeIndex:
         self._groups: Longs = np.zeros((cell.GROUP_ROWS, cell.GROUP_COLUMNS), np.int64)
         self._slots = _Rows(np.int32, cell.SLOT_COLUMNS)
         self._longs = _Rows(np.int64, cell.LONG_COLUMNS)
-        self._chunks = _Rows(np.int32, cell.CHUNK_COLUMNS)
         self._entries = _Rows(np.int32, cell.ENTRY_COLUMNS, cell.CHUNK)
         self._blocks = _Rows(np.int32, cell.BLOCK_COLUMNS)
         self._heap = _Rows(np.int64, 2)
@@ -143,7 +143,7 @@ class NoticeIndex:
         check_whole(key, "The key")
         if not 0 <= key <= GREATEST_KEY:
             raise InvalidValue(f"The key is {key}; give 0 to 2^63 - 1.")
-        _, read = _read(volume, self._room)
+        _, read = _read(volume, self._room, _are_whole)
         shorts = np.array([read[:8]], np.int32)
         longs = np.array([[key, *read[8:], 0]], np.int64)
         rows = self._rows[: 2 * read[1]].reshape(2, -1)
@@ -187,11 +187,14 @@ class NoticeIndex:
 
         Raises InvalidValue if it is unsound. A notice that has ended counts until it is expired.
         """
-        plain, read = _read(volume, self._room)
-        met, doubted = self._search(read, not plain)
+        plain, read = _read(volume, self._room, _seem_whole)
+        met, doubted = self._search(read, work.UNKNOWN if plain else work.SOUND)
+        if met == -3:  # perhaps a bool
+            plain, read = _read(volume, self._room, _are_whole)
+            met, doubted = self._search(read, work.WHOLE if plain else work.SOUND)
         if met == -1:
             check(volume)  # W-X2: whatever is not certainly sound
-            met, doubted = self._search(read, True)
+            met, doubted = self._search(read, work.SOUND)
         keys: list[int] = self._found[:met].tolist()
         if doubted:
             keys += (
@@ -202,9 +205,9 @@ class NoticeIndex:
         keys.sort()
         return keys
 
-    def _search(self, read: _Read, trusted: bool) -> tuple[int, int]:
+    def _search(self, read: _Read, trust: int) -> tuple[int, int]:
         while True:
-            met, doubted = work.search(*read, trusted, *self._searched)
+            met, doubted = work.search(*read, trust, *self._searched)
             if met != -2:
                 return met, doubted
             self._found = np.zeros(2 * doubted, np.int64)
@@ -218,7 +221,6 @@ class NoticeIndex:
             self._state,
             self._slots.table,
             self._longs.table,
-            self._chunks.table,
             self._entries.table,
             self._cells,
             self._groups,
@@ -235,7 +237,7 @@ class NoticeIndex:
 
     def _put(self, put: _Put) -> None:
         trusted = np.zeros(len(put.shorts), np.bool_)
-        made = np.zeros((len(put.shorts), 5), np.float64)
+        made = np.zeros((len(put.shorts), work.MADE_COLUMNS), np.float64)
         if self._prepare(put, trusted, made):
             for row in np.flatnonzero(np.isnan(made[:, 3])).tolist():
                 _check_row(put, row)  # W-X2
@@ -250,7 +252,6 @@ class NoticeIndex:
             self._state,
             self._slots.table,
             self._longs.table,
-            self._chunks.table,
             self._entries.table,
             self._cells,
             self._keys,
@@ -270,7 +271,6 @@ class NoticeIndex:
             self._state,
             self._slots.table,
             self._longs.table,
-            self._chunks.table,
             self._entries.table,
             self._cells,
             self._keys,
@@ -289,7 +289,6 @@ class NoticeIndex:
         self._slots.extend(used[cell.SLOTS] + notices)
         self._longs.extend(used[cell.SLOTS] + notices)
         self._heap.extend(used[cell.LIVE] + notices)
-        self._chunks.extend(used[cell.CHUNKS] + notices)
         self._entries.extend(used[cell.CHUNKS] + notices)
         self._blocks.extend(used[cell.BLOCKS] + blocks)
         self._keys = _roomy(self._keys, used[cell.LIVE] + notices)
@@ -389,25 +388,27 @@ def _form(count: int) -> struct.Struct:
     return struct.Struct(f"={count}i")
 
 
-def _read(volume: Volume, room: memoryview) -> tuple[bool, _Read]:
+def _read(
+    volume: Volume, room: memoryview, whole: Callable[[list[int]], bool]
+) -> tuple[bool, _Read]:
     """A volume's numbers; its positions go into room, all latitudes first.
 
-    And whether all are of `int`; if they are not, it is sound. Raises InvalidValue for what is no
-    volume.
+    And whether all are of `int`, for all that whole(positions' numbers) says; if they are not, it is
+    sound. Raises InvalidValue for what is no volume.
     """
     area, heights, window = volume.area, volume.heights, volume.window
     buffer_m = 0
     sizes: list[int] = []
     path: tuple[Position, ...]
-    if isinstance(area, Circle):
-        kind, path, buffer_m = CIRCLE, (area.centre,), area.radius_m
-    elif isinstance(area, Corridor):
-        kind, path, buffer_m = CORRIDOR, area.path, area.half_width_m
-    elif isinstance(area, Polygon):
+    if isinstance(area, Polygon):
         kind, path = POLYGON, area.outer
         if area.holes:
             path = tuple(chain(path, *area.holes))
             sizes = [len(area.outer), *map(len, area.holes)]
+    elif isinstance(area, Corridor):
+        kind, path, buffer_m = CORRIDOR, area.path, area.half_width_m
+    elif isinstance(area, Circle):
+        kind, path, buffer_m = CIRCLE, (area.centre,), area.radius_m
     else:
         raise InvalidValue(f"{area!r} is no area; give a circle, a polygon or a corridor.")
     latitudes = [position.latitude_e7 for position in path]
@@ -417,9 +418,8 @@ def _read(volume: Volume, room: memoryview) -> tuple[bool, _Read]:
     lower, upper = heights.lower, heights.upper
     plain = (
         type(buffer_m) is type(start) is type(end) is int
-        # Not by equality, to which 1.0 and True are 1; and faster than one by one.
-        and [*map(type, latitudes)].count(int) == count
-        and [*map(type, longitudes)].count(int) == count
+        and whole(latitudes)
+        and whole(longitudes)
         and (lower is None or _is_plain(lower))
         and (upper is None or _is_plain(upper))
     )
@@ -430,9 +430,11 @@ def _read(volume: Volume, room: memoryview) -> tuple[bool, _Read]:
     lower_value = upper_value = 0
     lower_code = upper_code = work.NO_LIMIT
     if lower is not None:
-        lower_value, lower_code = int(lower.value), lower.unit << 2 | lower.reference
+        lower_value = lower.value if plain else int(lower.value)
+        lower_code = lower.unit << 2 | lower.reference
     if upper is not None:
-        upper_value, upper_code = int(upper.value), upper.unit << 2 | upper.reference
+        upper_value = upper.value if plain else int(upper.value)
+        upper_code = upper.unit << 2 | upper.reference
     if sizes:
         latitudes, longitudes = sizes + latitudes, [0] * len(sizes) + longitudes
         count += len(sizes)
@@ -449,6 +451,16 @@ def _read(volume: Volume, room: memoryview) -> tuple[bool, _Read]:
         start,
         end,
     )
+
+
+def _are_whole(numbers: list[int]) -> bool:
+    """Whether all are of `int`; not by equality, to which 1.0 and True are 1."""
+    return [*map(type, numbers)].count(int) == len(numbers)
+
+
+def _seem_whole(numbers: list[int]) -> bool:
+    """Whether all are of `int` or `bool`: of anything else the sum is so too. Three times as fast."""
+    return type(sum(numbers)) is int
 
 
 def _is_plain(height: Height) -> bool:

@@ -5,7 +5,11 @@ Source: spec/watch.md, Index of notices (W-X5).
 """
 
 import math
-from typing import Final
+from typing import Any, Final
+
+from llvmlite import ir  # type: ignore[import-untyped] # it has no types
+from numba.core import types
+from numba.extending import intrinsic
 
 from firebreak.volumes.geodesic import POLAR_RADIUS
 from firebreak.watch.compiled import compiled
@@ -23,9 +27,7 @@ FREE_CHUNK: Final = 4
 BLOCKS: Final = 5
 FREE_BLOCK: Final = 6
 CELLS: Final = 7
-TOUCHED: Final = 8
-"""Means nothing; it keeps the compiler from leaving out what only fetches memory."""
-STATE_COLUMNS: Final = 9
+STATE_COLUMNS: Final = 8
 
 # Columns of a slot, 32 bits wide: one notice, on one line of the processor's cache.
 START: Final = 0
@@ -56,14 +58,13 @@ CELL: Final = 1
 ENTRY: Final = 2
 """Of a slot given back: the next such slot."""
 HEAP: Final = 3
-LONG_COLUMNS: Final = 4
+SPINE: Final = 4
+"""Two columns, two numbers in each: half of the spine, earth-centred cm, and its share in 1/2^16."""
+WIDTHS: Final = 6
+"""The wide and the narrow one of the spine, cm; 0: there is no spine."""
+LONG_COLUMNS: Final = 8
+"""One more than is used: a line of the processor's cache."""
 
-# A chunk: which comes next in its cell, and how many entries it holds.
-NEXT: Final = 0
-HELD: Final = 1
-CHUNK_COLUMNS: Final = 2
-CHUNK: Final = 16
-"""The entries in a chunk; entry i is the i % 16th of chunk i // 16."""
 # Columns of an entry: what is looked at before a slot is, never narrower than the volume. In a chunk
 # the sixteen numbers of one column stand together, on one line of the processor's cache.
 SLOT: Final = 0
@@ -75,6 +76,12 @@ PLACE: Final = 2
 REACH: Final = 3
 """z likewise, and the reach in the same unit."""
 ENTRY_COLUMNS: Final = 4
+CHUNK: Final = 16
+"""Places in a chunk; entry i is in the i % 16th of chunk i // 16. The last place holds none."""
+HELD: Final = 15
+"""In PLACE the last place says how many entries the chunk holds."""
+NEXT: Final = 15
+"""In SPAN it says which chunk of the same cell, or which free one, comes next."""
 
 # A block is the number of the next one and seven positions: one line of the processor's cache.
 BLOCK_ROWS: Final = 7
@@ -110,6 +117,26 @@ _CORNER: Final = 0.9553166181245093
 """From a face's middle to its corners, as seen from the earth's centre: 54.7 degrees."""
 
 
+def _fetch(typing_context: Any, array: Any, number: Any) -> Any:
+    """As `numba.extending.intrinsic` wants it: the call's types, and what writes its code."""
+
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(array)(context, builder, arguments[0]).data
+        place = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
+        word = ir.IntType(32)
+        form = ir.FunctionType(ir.VoidType(), [place.type, word, word, word])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [place.type], form)
+        builder.call(function, [place, word(0), word(3), word(1)])  # to read, and to keep near
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), write
+
+
+fetch: Any = intrinsic(_fetch)
+"""fetch(array, i) asks for the cache line with number i of an array, counted through all its rows,
+and does not wait for it. The memory is slow; lines asked for in a row come side by side."""
+
+
 @compiled
 def long_at(slots: Ints, slot: int, column: int) -> int:
     """A whole number of 64 bits in two columns."""
@@ -122,6 +149,18 @@ def put_long(slots: Ints, slot: int, column: int, value: int) -> None:
     """Set such a number."""
     slots[slot, column] = value & 0xFFFFFFFF
     slots[slot, column + 1] = value >> 32
+
+
+@compiled
+def pair(first: int, second: int) -> int:
+    """Two whole numbers of 32 bits in one."""
+    return first << 32 | second & 0xFFFFFFFF
+
+
+@compiled
+def second_of(both: int) -> int:
+    """The second of a pair; the first is both >> 32."""
+    return ((both & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
 
 
 @compiled
@@ -315,7 +354,7 @@ def _count(groups: Longs, row: int, number: int) -> None:
 
 @compiled
 def add_entry(
-    state: Longs, table: Longs, chunks: Ints, longs: Longs, groups: Longs, slot: int
+    state: Longs, table: Longs, entries: Ints, longs: Longs, groups: Longs, slot: int
 ) -> int:
     """A new entry for a slot, whose CELL says where; its row. The caller fills it in."""
     key = longs[slot, CELL]
@@ -323,19 +362,19 @@ def add_entry(
     chunk = table[at, 1] if at != NONE else NONE
     if at == NONE:
         state[CELLS] += 1
-    if chunk == NONE or chunks[chunk, HELD] == CHUNK:
+    if chunk == NONE or entries[chunk, PLACE, HELD] == CHUNK - 1:
         fresh = state[FREE_CHUNK]
         if fresh == NONE:
             fresh = state[CHUNKS]
             state[CHUNKS] += 1
         else:
-            state[FREE_CHUNK] = chunks[fresh, NEXT]
-        chunks[fresh, NEXT] = chunk
-        chunks[fresh, HELD] = 0
+            state[FREE_CHUNK] = entries[fresh, SPAN, NEXT]
+        entries[fresh, SPAN, NEXT] = chunk
+        entries[fresh, PLACE, HELD] = 0
         chunk = fresh
         put_value(table, key, chunk)
-    row: int = chunk * CHUNK + chunks[chunk, HELD]
-    chunks[chunk, HELD] += 1
+    row: int = chunk * CHUNK + entries[chunk, PLACE, HELD]
+    entries[chunk, PLACE, HELD] += 1
     longs[slot, ENTRY] = row
     group = group_of_key(key)
     _count(groups, group, key & ((1 << 26) - 1))
@@ -347,7 +386,6 @@ def add_entry(
 def drop_entry(
     state: Longs,
     table: Longs,
-    chunks: Ints,
     entries: Ints,
     longs: Longs,
     groups: Longs,
@@ -357,16 +395,16 @@ def drop_entry(
     key = longs[slot, CELL]
     at = place_of(table, key)
     chunk = table[at, 1]
-    chunks[chunk, HELD] -= 1
-    row, last = longs[slot, ENTRY], chunk * CHUNK + chunks[chunk, HELD]
+    entries[chunk, PLACE, HELD] -= 1
+    row, last = longs[slot, ENTRY], chunk * CHUNK + entries[chunk, PLACE, HELD]
     if row != last:
         for column in range(ENTRY_COLUMNS):
             moved = entries[chunk, column, last % CHUNK]
             entries[row // CHUNK, column, row % CHUNK] = moved
         longs[entries[chunk, SLOT, last % CHUNK], ENTRY] = row
-    if chunks[chunk, HELD] == 0:
-        following = chunks[chunk, NEXT]
-        chunks[chunk, NEXT] = state[FREE_CHUNK]
+    if entries[chunk, PLACE, HELD] == 0:
+        following = entries[chunk, SPAN, NEXT]
+        entries[chunk, SPAN, NEXT] = state[FREE_CHUNK]
         state[FREE_CHUNK] = chunk
         if following == NONE:
             take_out(table, at)

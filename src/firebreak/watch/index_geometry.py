@@ -47,6 +47,8 @@ FOOT: Final = 1e-5
 MOST_POINTS: Final = 4_096
 """More than 2,000 vertices and the points that close their rings."""
 
+SPINE_EDGES: Final = 16
+"""Rings of more are measured edge by edge."""
 _SHORT_M2: Final = 40_000.0**2
 _EQUATORIAL2: Final = EQUATORIAL_RADIUS**2
 _POLAR2: Final = POLAR_RADIUS**2
@@ -390,6 +392,75 @@ def measure(
         longest = max(longest, points[edge, 6])
     radius = math.sqrt(furthest2) + bulge(4 * longest * longest) + slack
     return x, y, z, radius, max(inner, -1.0)
+
+
+@compiled
+def spine(
+    points: Floats,
+    starts: Longs,
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    inner: float,
+    slack: float,
+) -> tuple[float, float, float, float, float, float]:
+    """What holds a long ring, and lies in it, better than balls; all 0 if it is not long.
+
+    Half a straight line through its centre as x, y, z; the width within which every point of the
+    region lies from that line; the share of the line, put down on the surface, round which
+    everything within the last number (metres over the surface) belongs to the region; that number,
+    0 if none is certain. points: the ring's, and two rows after them to work with.
+    """
+    edges = starts[1] - 1
+    if edges > SPINE_EDGES or radius > 100_000.0 or not 1.0 < inner < 0.7 * radius:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    ux, uy, uz, longest2 = 0.0, 0.0, 0.0, 0.0
+    for edge in range(edges):
+        chord2 = _edge2(points, edge)
+        if chord2 > longest2:
+            longest2 = chord2
+            ux = points[edge + 1, 0] - points[edge, 0]
+            uy = points[edge + 1, 1] - points[edge, 1]
+            uz = points[edge + 1, 2] - points[edge, 2]
+    up = (ux * x + uy * y + uz * z) / (x * x + y * y + z * z)
+    ux, uy, uz = ux - up * x, uy - up * y, uz - up * z
+    size = math.sqrt(ux * ux + uy * uy + uz * uz)
+    if size < 1.0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    ux, uy, uz = ux / size, uy / size, uz / size
+    half, aside2 = 1.0, 0.0
+    for vertex in range(edges):
+        px, py, pz = points[vertex, 0] - x, points[vertex, 1] - y, points[vertex, 2] - z
+        along = px * ux + py * uy + pz * uz
+        half = max(half, abs(along))
+        aside2 = max(aside2, px * px + py * py + pz * pz - along * along)
+    # The region rises over its corners' hull by less than a chord of the whole ball does.
+    wide = math.sqrt(aside2) + bulge(4 * radius * radius) + slack + ROUNDING_M
+    share, narrow = 0.0, 0.0
+    if half - inner > 1.0:
+        share = 1 - inner / half
+        hx, hy, hz = ux * half * share, uy * half * share, uz * half * share
+        points[edges + 1, 0], points[edges + 1, 1], points[edges + 1, 2] = lifted(
+            x - hx, y - hy, z - hz
+        )
+        points[edges + 2, 0], points[edges + 2, 1], points[edges + 2, 2] = lifted(
+            x + hx, y + hy, z + hz
+        )
+        narrow = _clearance(points, edges, 2 * slack) * (1 - FOOT) - slack - ROUNDING_M
+    return ux * half, uy * half, uz * half, wide, share, max(narrow, 0.0)
+
+
+@compiled
+def _clearance(points: Floats, edges: int, slack: float) -> float:
+    """The chord from the edge in the two rows after a ring to the ring; 0 if they may cross."""
+    nearest2 = math.inf
+    for edge in range(edges):
+        crossing = edges_cross(points, edge, points, edges + 1, slack, slack + 1.0)
+        if crossing in (MEET, UNSURE):
+            return 0.0
+        nearest2 = min(nearest2, between_edges2(points, edge, points, edges + 1))
+    return math.sqrt(nearest2)
 
 
 @compiled

@@ -6,6 +6,7 @@ from typing import Final
 from firebreak.watch.compiled import compiled
 from firebreak.watch.index_cells import (
     BLOCK,
+    BLOCK_COLUMNS,
     BLOCK_ROWS,
     BLOCKS,
     BUFFER,
@@ -28,6 +29,7 @@ from firebreak.watch.index_cells import (
     LENGTHS,
     LEVELS,
     LIVE,
+    LONG_COLUMNS,
     LONGEST,
     LOWER,
     NEXT,
@@ -38,13 +40,15 @@ from firebreak.watch.index_cells import (
     RINGS,
     ROWS,
     SLOT,
+    SLOT_COLUMNS,
     SLOTS,
     SPAN,
+    SPINE,
     START,
     THROUGH,
-    TOUCHED,
     UPPER,
     WIDEST,
+    WIDTHS,
     add_entry,
     angle_of,
     cell_key,
@@ -54,16 +58,19 @@ from firebreak.watch.index_cells import (
     drop_entry,
     drop_from_heap,
     face_span,
+    fetch,
     group_of_key,
     home_of,
     least_out,
     length_of,
     level_of,
     long_at,
+    pair,
     part_bits,
     place_of,
     put_long,
     put_value,
+    second_of,
     sift,
     step_bits,
     take_out,
@@ -82,9 +89,11 @@ from firebreak.watch.index_geometry import (
     edge_to_edge,
     edges_certainly_sound,
     from_centre,
+    lifted,
     make_shape,
     measure,
     ring_certainly_sound,
+    spine,
 )
 from firebreak.watch.reports import Bools, Floats, Ints, Longs
 
@@ -104,6 +113,8 @@ PUT_START: Final = 1
 PUT_END: Final = 2
 PUT_FIRST: Final = 3
 """The first of its rows of positions."""
+MADE_COLUMNS: Final = 11
+"""Of what is measured on each: see `prepare`."""
 
 NO_LIMIT: Final = 15
 """Instead of a unit and a reference: unit * 4 + reference."""
@@ -115,6 +126,12 @@ _ANY: Final = 4
 _BAND_UNIT: Final = 200 * _METRE
 _BAND_FROM: Final = -10
 _BAND_TO: Final = 117
+UNKNOWN: Final = 0
+"""What is known of a volume asked for: that its positions are of `int` or `bool`;"""
+WHOLE: Final = 1
+"""that all its numbers are of `int`;"""
+SOUND: Final = 2
+"""that it is sound."""
 LATEST_MS: Final = 253_402_300_799_999
 
 
@@ -224,8 +241,8 @@ def prepare(
 ) -> int:
     """Measure volumes that certainly keep all rules of spec/volume.md, or are trusted to.
 
-    made: (n, 5) centre, radius and inner radius; radius NaN where the volume must be checked first.
-    Gives how many must be.
+    made: (n, 11) centre, radius, inner radius and `spine`; radius NaN where the volume must be
+    checked first. Gives how many must be.
     """
     doubtful = 0
     for number in range(len(shorts)):
@@ -273,6 +290,13 @@ def prepare(
             continue
         made[number, 0], made[number, 1], made[number, 2] = x, y, z
         made[number, 3], made[number, 4] = radius, inner
+        made[number, 5:] = 0.0
+        if kind == POLYGON and rings == 1:
+            half_x, half_y, half_z, wide, share, narrow = spine(
+                points, starts, x, y, z, radius, inner, slack
+            )
+            made[number, 5], made[number, 6], made[number, 7] = half_x, half_y, half_z
+            made[number, 8], made[number, 9], made[number, 10] = wide, share, narrow
     return doubtful
 
 
@@ -281,7 +305,6 @@ def _free(
     state: Longs,
     slots: Ints,
     longs: Longs,
-    chunks: Ints,
     entries: Ints,
     cells: Longs,
     groups: Longs,
@@ -290,7 +313,7 @@ def _free(
     slot: int,
 ) -> None:
     """Take a slot's entry, its place in the heap and its blocks; not the slot itself."""
-    drop_entry(state, cells, chunks, entries, longs, groups, slot)
+    drop_entry(state, cells, entries, longs, groups, slot)
     drop_from_heap(heap, state[LIVE], longs, slot)
     state[LIVE] -= 1
     if slots[slot, CODES] & 15 != CIRCLE:
@@ -353,7 +376,6 @@ def take_in(
     state: Longs,
     slots: Ints,
     longs: Longs,
-    chunks: Ints,
     entries: Ints,
     cells: Longs,
     keys: Longs,
@@ -367,7 +389,7 @@ def take_in(
         known = place_of(keys, key)
         if known != NONE:
             slot = keys[known, 1]
-            _free(state, slots, longs, chunks, entries, cells, groups, blocks, heap, slot)
+            _free(state, slots, longs, entries, cells, groups, blocks, heap, slot)
         else:
             slot = state[FREE_SLOT]
             if slot == NONE:
@@ -382,7 +404,7 @@ def take_in(
         group = level_of(reach) * LENGTHS + length_of(end - start)
         x, y, z = made[number, 0], made[number, 1], made[number, 2]
         longs[slot, CELL] = cell_of(group, x, y, z, start)
-        row = add_entry(state, cells, chunks, longs, groups, slot)
+        row = add_entry(state, cells, entries, longs, groups, slot)
         lower_code, upper_code = shorts[number, PUT_LOWER_CODE], shorts[number, PUT_UPPER_CODE]
         chunk, at = row // CHUNK, row % CHUNK
         entries[chunk, SLOT, at] = slot
@@ -431,6 +453,12 @@ def _fill(
     slots[slot, BUFFER] = shorts[number, PUT_BUFFER]
     for axis in range(3):
         slots[slot, CENTRE + axis] = round(made[number, axis] * 100.0)
+    half_x, half_y = round(made[number, 5] * 100.0), round(made[number, 6] * 100.0)
+    half_z, share = round(made[number, 7] * 100.0), math.floor(made[number, 9] * 65_536.0)
+    longs[slot, SPINE] = pair(half_x, half_y)
+    longs[slot, SPINE + 1] = pair(half_z, share)
+    wide, narrow = math.ceil(made[number, 8] * 100.0), math.floor(made[number, 10] * 100.0)
+    longs[slot, WIDTHS] = pair(wide, narrow)
     slots[slot, LOWER] = tenths(shorts[number, PUT_LOWER], lower_code)
     slots[slot, UPPER] = tenths(shorts[number, PUT_UPPER], upper_code)
     slots[slot, CODES] = kind | lower_code << 4 | upper_code << 8
@@ -449,7 +477,6 @@ def take_away(
     state: Longs,
     slots: Ints,
     longs: Longs,
-    chunks: Ints,
     entries: Ints,
     cells: Longs,
     keys: Longs,
@@ -465,7 +492,7 @@ def take_away(
             continue
         slot = keys[at, 1]
         take_out(keys, at)
-        _free(state, slots, longs, chunks, entries, cells, groups, blocks, heap, slot)
+        _free(state, slots, longs, entries, cells, groups, blocks, heap, slot)
         longs[slot, ENTRY] = state[FREE_SLOT]
         state[FREE_SLOT] = slot
         removed += 1
@@ -500,12 +527,18 @@ def earliest(now: int, state: Longs, longs: Longs, heap: Longs, groups: Longs, f
 
 
 @compiled
+def _fetch_chunk(entries: Ints, chunk: int) -> None:
+    """Ask for what is looked at of every entry."""
+    for column in range(SPAN, ENTRY_COLUMNS):
+        fetch(entries, (chunk * ENTRY_COLUMNS + column) * CHUNK)
+
+
+@compiled
 def _gather(
     queue: Longs,
     queued: int,
     state: Longs,
     cells: Longs,
-    chunks: Ints,
     entries: Ints,
     start: int,
     end: int,
@@ -522,23 +555,20 @@ def _gather(
     """Add the queued cells' entries that may conflict; the new count, beyond the array too.
 
     queue: (2, …) the cells' keys, and room. The memory is slow and the work little: so all rows of
-    one kind are touched in a row, which the processor fetches side by side, before any is looked at.
+    one kind are fetched before any is looked at.
     """
-    touched, mask = 0, len(cells) - 1
+    mask = len(cells) - 1
     for number in range(queued):
-        touched += cells[home_of(queue[0, number], mask), 0]
+        fetch(cells, 2 * home_of(queue[0, number], mask))
     waiting = 0
     for number in range(queued):
         at = place_of(cells, queue[0, number])
         if at != NONE:
             queue[0, waiting] = queue[0, number]
             queue[1, waiting] = cells[at, 1]
+            _fetch_chunk(entries, cells[at, 1])
             waiting += 1
     while waiting > 0:
-        for number in range(waiting):
-            chunk = queue[1, number]
-            for column in range(SPAN, ENTRY_COLUMNS):
-                touched += entries[chunk, column, 0]
         following = 0
         for number in range(waiting):
             key, chunk = queue[0, number], queue[1, number]
@@ -566,20 +596,21 @@ def _gather(
                     & (dx * dx + dy * dy + dz * dz <= reach * reach)
                 )
                 bits |= int(meets) << at
-            held = chunks[chunk, HELD]
+            held = entries[chunk, PLACE, HELD]
             bits &= (1 << held) - 1
             if bits != 0:
+                fetch(entries, chunk * (CHUNK * ENTRY_COLUMNS))
                 for at in range(held):
                     if bits >> at & 1 == 1:
                         if count < len(candidates):
                             candidates[count] = chunk * CHUNK + at
                         count += 1
-            if chunks[chunk, NEXT] != NONE:
+            if entries[chunk, SPAN, NEXT] != NONE:
                 queue[0, following] = key
-                queue[1, following] = chunks[chunk, NEXT]
+                queue[1, following] = entries[chunk, SPAN, NEXT]
+                _fetch_chunk(entries, entries[chunk, SPAN, NEXT])
                 following += 1
         waiting = following
-    state[TOUCHED] = touched
     return count
 
 
@@ -631,7 +662,6 @@ def _candidates(
     low: int,
     high: int,
     state: Longs,
-    chunks: Ints,
     entries: Ints,
     cells: Longs,
     groups: Longs,
@@ -672,7 +702,7 @@ def _candidates(
                         for step in range(first, last + 1):
                             if queued == queue.shape[1]:
                                 count = _gather(
-                                    queue, queued, state, cells, chunks, entries, start, end,
+                                    queue, queued, state, cells, entries, start, end,
                                     reference, low, high, px, py, pz, own_reach, candidates, count,
                                 )  # fmt: skip
                                 queued = 0
@@ -683,14 +713,14 @@ def _candidates(
             if cells[at, 0] != NONE and groups[group_of_key(cells[at, 0]), THROUGH]:
                 if queued == queue.shape[1]:
                     count = _gather(
-                        queue, queued, state, cells, chunks, entries, start, end, reference, low,
+                        queue, queued, state, cells, entries, start, end, reference, low,
                         high, px, py, pz, own_reach, candidates, count,
                     )  # fmt: skip
                     queued = 0
                 queue[0, queued] = cells[at, 0]
                 queued += 1
     return _gather(
-        queue, queued, state, cells, chunks, entries, start, end, reference, low,
+        queue, queued, state, cells, entries, start, end, reference, low,
         high, px, py, pz, own_reach, candidates, count,
     )  # fmt: skip
 
@@ -707,12 +737,11 @@ def search(
     upper_code: int,
     start: int,
     end: int,
-    trusted: bool,
+    trust: int,
     positions: Ints,
     state: Longs,
     slots: Ints,
     longs: Longs,
-    chunks: Ints,
     entries: Ints,
     cells: Longs,
     groups: Longs,
@@ -729,13 +758,19 @@ def search(
     """How many keys were put into found (they certainly conflict), and slots into unsure.
 
     positions: `count` latitudes, then as many longitudes, as `make_shape` takes them.
-    (-1, 0): the volume must be checked first. (-2, n): found and unsure must hold n.
+    (-1, 0): the volume must be checked first. (-2, n): found and unsure must hold n. (-3, 0): whether
+    its positions are of `int` must be known first.
     """
+    trusted = trust == SOUND
     if state[LIVE] == 0 and trusted:
         return 0, 0
     lower, upper = tenths(lower_value, lower_code), tenths(upper_value, upper_code)
     if not trusted and rings > 1:
         return -1, 0
+    if trust == UNKNOWN:
+        for number in range(2 * count):
+            if positions[number] >> 1 == 0:  # 0 or 1, as a bool is
+                return -3, 0
     rows = positions[: 2 * count].reshape(2, count)
     slack = make_shape(rows, 0, count, rings, kind, points, starts)
     if not trusted and not (
@@ -755,16 +790,16 @@ def search(
     candidates = _candidates(
         x, y, z, metres_up(radius + buffer_m), start, end,
         NONE if reference == _ANY else reference, lowest_of(lower, lower_code),
-        highest_of(upper, upper_code), state, chunks, entries, cells, groups, queue,
+        highest_of(upper, upper_code), state, entries, cells, groups, queue,
         unsure,
     )  # fmt: skip
     if candidates > len(unsure):
         return -2, candidates
-    touched = 0
     for number in range(candidates):
-        unsure[number] = entries[unsure[number] // CHUNK, SLOT, unsure[number] % CHUNK]
-    for number in range(candidates):
-        touched += slots[unsure[number], CODES]
+        slot = entries[unsure[number] // CHUNK, SLOT, unsure[number] % CHUNK]
+        unsure[number] = slot
+        fetch(slots, slot * SLOT_COLUMNS)
+        fetch(longs, slot * LONG_COLUMNS)
     met, pending = 0, 0
     for number in range(candidates):
         slot = unsure[number]
@@ -778,6 +813,8 @@ def search(
         ):
             continue
         answer = _balls(buffer_m, x, y, z, radius, inner, slots, slot)
+        if answer == UNSURE and longs[slot, WIDTHS] != 0:
+            answer = _spine(buffer_m, x, y, z, radius, inner, slots, longs, slot)
         if answer == MEET:
             found[met] = slot
             met += 1
@@ -788,8 +825,7 @@ def search(
                 first = slots[slot, BLOCK]
                 ahead = slots[slot, ROWS] // BLOCK_ROWS  # most often they follow each other
                 for block in range(first, min(first + ahead, len(blocks) - 1) + 1):
-                    touched += blocks[block, 0]
-    state[TOUCHED] = touched
+                    fetch(blocks, block * BLOCK_COLUMNS)
     doubted = 0
     for number in range(pending):
         slot = unsure[number]
@@ -829,6 +865,41 @@ def _balls(
     sure = inner >= 0.0 and slots[slot, INNER] >= 0
     if sure and arc_at_most(chord + ROUNDING_M) <= inner + slots[slot, INNER] * 0.01:
         return MEET
+    return UNSURE
+
+
+@compiled
+def _spine(
+    buffer_m: int,
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    inner: float,
+    slots: Ints,
+    longs: Longs,
+    slot: int,
+) -> int:
+    """A centre, its ball and its inner radius against a slot's spine."""
+    ox, oy = slots[slot, CENTRE] * 0.01, slots[slot, CENTRE + 1] * 0.01
+    oz = slots[slot, CENTRE + 2] * 0.01
+    hx, hy = (longs[slot, SPINE] >> 32) * 0.01, second_of(longs[slot, SPINE]) * 0.01
+    hz = (longs[slot, SPINE + 1] >> 32) * 0.01
+    px, py, pz = x - ox, y - oy, z - oz
+    along = (px * hx + py * hy + pz * hz) / (hx * hx + hy * hy + hz * hz)
+    near = min(max(along, -1.0), 1.0)
+    chord = math.sqrt(apart2(px, py, pz, near * hx, near * hy, near * hz))
+    least = chord - ROUNDING_M - radius - (longs[slot, WIDTHS] >> 32) * 0.01
+    if arc_at_least(least) > buffer_m + slots[slot, BUFFER] + 1.0:
+        return CLEAR
+    narrow = second_of(longs[slot, WIDTHS]) * 0.01
+    if inner >= 0.0 and narrow > 0.0:
+        share = second_of(longs[slot, SPINE + 1]) / 65_536.0
+        near = min(max(along, -share), share)
+        fx, fy, fz = lifted(ox + near * hx, oy + near * hy, oz + near * hz)
+        chord = math.sqrt(apart2(x, y, z, fx, fy, fz))
+        if arc_at_most(chord + ROUNDING_M) <= inner + narrow:
+            return MEET
     return UNSURE
 
 
