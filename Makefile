@@ -4,7 +4,9 @@ BIN := .venv/bin
 
 # Debian packages that some tests drive. `make test` installs them only as root with CI=true;
 # elsewhere a test that wants one skips and names the line that installs it (tests/conftest.py).
-TEST_PACKAGES := golang-go golang-golang-x-mod-dev iproute2
+TEST_PACKAGES := golang-go golang-golang-x-mod-dev iproute2 postfix
+# Without an answer Postfix's package makes a mail server of the machine, and starts it.
+POSTFIX_ANSWER := postfix postfix/main_mailer_type select No configuration
 
 .PHONY: help setup demo test lint format lock packages clean
 
@@ -40,6 +42,7 @@ lock: setup ## Write the locks anew from pyproject.toml (pins that still fit sta
 packages:
 ifneq ($(strip $(TEST_PACKAGES)),)
 	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && ! dpkg -s $(TEST_PACKAGES) >/dev/null 2>&1; then \
+		echo '$(POSTFIX_ANSWER)' | debconf-set-selections && \
 		apt-get update --quiet && DEBIAN_FRONTEND=noninteractive \
 		apt-get install --quiet --yes --no-install-recommends $(TEST_PACKAGES); \
 	fi

@@ -54,6 +54,17 @@ def needs_namespaces() -> None:
         )
 
 
+def needs_postfix() -> None:
+    """Skip where Postfix is not installed, or may not be started: its master wants root."""
+    needs_package(
+        "postfix",
+        "echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections"
+        " && apt-get install --no-install-recommends postfix",
+    )
+    if os.geteuid() != 0:
+        pytest.skip("Postfix starts as root only; tests/carriers/test_mail.py has what needs none")
+
+
 @pytest.fixture(scope="session")
 def shared_vectors() -> Path:
     """The folder of test vectors that nobody here wrote, beside the project."""

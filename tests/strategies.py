@@ -8,11 +8,44 @@ from hypothesis.strategies import SearchStrategy
 
 from firebreak.errors import Malformed
 from firebreak.records.agreement import Channel
+from firebreak.records.calls import (
+    Call,
+    CallAnswer,
+    CallReply,
+    CallState,
+    CallStep,
+    FollowUp,
+    Means,
+    Readout,
+    Urgency,
+    WhoCalled,
+)
 from firebreak.records.cbor import Plain, check_text
+from firebreak.records.contacts import (
+    Contact,
+    ContactAnswer,
+    ContactReply,
+    Outcome,
+    Precision,
+    Way,
+)
+from firebreak.records.incidents import (
+    MOST_ATTACHMENT,
+    Account,
+    Assessment,
+    Attachment,
+    Close,
+    Finding,
+    FindingAnswer,
+    FindingReply,
+    FindingSort,
+    Incident,
+    IncidentSort,
+    Stance,
+)
 from firebreak.records.kinds import (
     BODIES,
     KIND_OF,
-    MAX_OFFSET,
     NEEDS_ANSWER,
     Acknowledge,
     AgreementVersion,
@@ -47,15 +80,22 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     SayAgain,
-    Span,
     Statement,
     Topic,
-    Translation,
-    Translator,
     UnknownBody,
-    Words,
 )
 from firebreak.records.record import Record, Reference, Seen
+from firebreak.records.sites import (
+    Distributed,
+    DistributedState,
+    Movement,
+    MovementState,
+    MovementStep,
+    Site,
+    SiteSort,
+    Stop,
+)
+from firebreak.records.slots import MAX_OFFSET, Span, Translation, Translator, Words
 from firebreak.values import (
     DEGREE,
     LATEST,
@@ -167,6 +207,44 @@ ANSWERS = st.one_of(
     ),
 )
 
+_NAMES, _SHORT, _PLAIN = texts(64), texts(120), texts(200)
+
+
+def several(inner: SearchStrategy[Any], most: int, least: int = 0) -> SearchStrategy[Any]:
+    """So many of them, mostly few."""
+    return st.lists(inner, min_size=least, max_size=min(most, 5)).map(tuple)
+
+
+_WINDOWS = several(_SPANS, 8)
+CALL_ANSWERS = st.one_of(
+    st.builds(
+        CallAnswer,
+        st.just(CallReply.ACCEPTED),
+        _SPANS.map(lambda span: (span,)),
+        words=maybe(WORDS),
+    ),
+    st.builds(CallAnswer, st.just(CallReply.OTHER_TIME), several(_SPANS, 8, 1), words=maybe(WORDS)),
+    st.builds(CallAnswer, st.just(CallReply.DEPUTY), _WINDOWS, _NAMES, words=maybe(WORDS)),
+    st.builds(CallAnswer, st.just(CallReply.NOT_AT_THIS_TIME), words=maybe(WORDS)),
+    st.builds(CallAnswer, st.just(CallReply.DECLINED), reason=_SHORT, words=maybe(WORDS)),
+    st.builds(
+        CallAnswer, st.just(CallReply.AWAITING_AUTHORITY), next_word_by=_FUTURE, words=maybe(WORDS)
+    ),
+)
+CALL_STATES = st.one_of(
+    st.builds(CallState, st.sampled_from(CallStep), _PAST),
+    st.builds(CallState, st.just(CallStep.BROKEN_OFF), _PAST, _REASONS),
+)
+ASSESSMENTS = st.one_of(
+    st.builds(
+        Assessment,
+        st.sampled_from([stance for stance in Stance if stance is not Stance.ASSESSING]),
+        maybe(_FUTURE),
+        maybe(WORDS),
+    ),
+    st.builds(Assessment, st.just(Stance.ASSESSING), _FUTURE, maybe(WORDS)),
+)
+
 BODIES_OF: dict[type[Any], SearchStrategy[Any]] = {
     Notice: NOTICES,
     Amend: st.builds(Amend, NOTICES, _REASONS),
@@ -217,6 +295,100 @@ BODIES_OF: dict[type[Any], SearchStrategy[Any]] = {
         st.sampled_from(Declared),
         _REASONS,
     ),
+    Call: st.builds(
+        Call,
+        _NAMES,
+        _NAMES,
+        _NAMES,
+        WORDS,
+        st.sampled_from(Urgency),
+        several(_SPANS, 8, 1),
+        st.sampled_from(Means),
+        several(_LANGUAGES, 4, 1),
+        st.sampled_from(WhoCalled),
+    ),
+    CallAnswer: CALL_ANSWERS,
+    CallState: CALL_STATES,
+    Readout: st.builds(Readout, WORDS, several(WORDS, 12), maybe(_FUTURE)),
+    FollowUp: st.builds(FollowUp, WORDS),
+    Incident: st.builds(
+        Incident,
+        st.sampled_from(IncidentSort),
+        _PAST,
+        _SHORT,
+        maybe(POSITIONS),
+        maybe(st.sampled_from(Stance)),
+    ),
+    Assessment: ASSESSMENTS,
+    Account: st.builds(
+        Account,
+        _PAST,
+        _SHORT,
+        WORDS,
+        maybe(POSITIONS),
+        several(_NAMES, 16),
+        maybe(_PLAIN),
+        several(
+            st.builds(
+                Attachment,
+                st.binary(min_size=32, max_size=32),
+                st.integers(0, MOST_ATTACHMENT),
+                _NAMES,
+                _SHORT,
+            ),
+            16,
+        ),
+        _REASONS,
+        maybe(_PLAIN),
+    ),
+    Finding: st.builds(Finding, st.sampled_from(FindingSort), WORDS),
+    FindingAnswer: st.builds(FindingAnswer, st.sampled_from(FindingReply), maybe(WORDS)),
+    Close: st.just(Close()),
+    Contact: st.builds(
+        Contact,
+        _NAMES,
+        _NAMES,
+        st.sampled_from(Way),
+        st.sampled_from(Outcome),
+        _PAST,
+        st.sampled_from(Precision),
+        maybe(st.integers(1, 100_000)),
+        _REASONS,
+        maybe(WORDS),
+    ),
+    ContactAnswer: st.builds(ContactAnswer, st.sampled_from(ContactReply), maybe(WORDS)),
+    Site: st.builds(
+        Site,
+        st.sampled_from(SiteSort),
+        _SHORT,
+        _SHORT,
+        AREAS,
+        _SPANS,
+        _NAMES,
+        _PAST,
+        _FUTURE,
+        _NAMES,
+        _REASONS,
+        maybe(WORDS),
+    ),
+    Movement: st.builds(
+        Movement,
+        _SHORT,
+        AREAS,
+        _SPANS,
+        st.integers(0, 1_000),
+        _SHORT,
+        _SHORT,
+        st.integers(0, 10_000),
+        several(_NAMES, 8, 1),
+        _REASONS,
+        maybe(WORDS),
+    ),
+    MovementState: st.builds(
+        MovementState, st.sampled_from(MovementStep), _PAST, _REASONS, maybe(WORDS)
+    ),
+    Distributed: st.builds(Distributed, _NAMES, st.sampled_from(DistributedState), _PAST),
+    Stop: st.builds(Stop, _SHORT, maybe(POSITIONS), maybe(WORDS)),
 }
 UNKNOWN_KINDS = st.integers(1, 255).filter(lambda number: number not in BODIES)
 UNKNOWN_BODIES = st.builds(UnknownBody, UNKNOWN_KINDS, st.lists(plains(), max_size=5).map(tuple))

@@ -49,10 +49,10 @@ from firebreak.records.kinds import (
     Release,
     Reply,
     RosterUpdate,
-    Words,
 )
 from firebreak.records.record import NODE_AUTHOR, Reference, Seen
 from firebreak.records.roster import RosterEntry
+from firebreak.records.slots import Words
 from firebreak.values import Millis, PartyNumber
 from tests import evidence_example as example
 from tests.conftest import ROOT

@@ -1,4 +1,7 @@
-"""docs/handbook/watch.md works as it stands, with a receiver on this machine."""
+"""The handbook works as it stands: each page in an empty directory, its nodes real.
+
+watch.md wants a receiver, so it is run by tests of its own; tests/handbook.py runs all others.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,74 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from firebreak.cli import NOUNS
+from firebreak.cli.frame import load
 from tests.conftest import ROOT
+from tests.handbook import FOLDER, INDEX, Reader, page
 from tests.sky import CLEAN, COMPILING_S, Aircraft, Sky
 
-PAGE = (ROOT / "docs" / "handbook" / "watch.md").read_text(encoding="utf-8")
+PAGE = page("watch.md")
+DIALOGUES = "dialogues.md"
+PAGES = sorted({path.name for path in FOLDER.glob("*.md")} - {INDEX, DIALOGUES, "watch.md"})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_as_it_stands(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("FIREBREAK_DIR", raising=False)
+    assert Reader(tmp_path).follow(page(name)) >= 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "```sh\nfirebreak party show nobody/card\n```\n",
+        "```sh\nfirebreak script check page.txt  # refused\n```\n",
+        "```sh\nfirebreak script check page.txt\n```\n\n```text\nsomething else\n```\n",
+        "```sh\nfirebreak script check page.txt\n```\n\n```text\n( … Kilo\n```\n",
+        "```sh\nfirebreak script check page.txt --no-such-option\n```\n",
+        "```sh\nrm page.txt\n```\n",
+    ],
+)
+def test_a_page_that_does_not_work_is_found(
+    wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.txt").write_text("Good morning.", encoding="utf-8")
+    right = "```sh\nfirebreak script check page.txt\n```\n\n```text\nKilo … (\n```\n"
+    with pytest.raises(AssertionError):
+        Reader(tmp_path, patience=0).follow(wrong)
+    assert Reader(tmp_path, patience=0).follow(right) == 1
+
+
+ALL = sorted(path.name for path in FOLDER.glob("*.md"))
+
+
+def test_the_diagrams_are_those_of_the_tables(tmp_path: Path) -> None:
+    made = tmp_path / DIALOGUES
+    script = ROOT / "scripts" / "draw_dialogues.py"
+    subprocess.run([sys.executable, script, made], check=True)
+    assert page(DIALOGUES) == made.read_text(encoding="utf-8"), f"run {script.name}"
+
+
+def test_the_index_names_every_page() -> None:
+    assert set(re.findall(r"^\| \[.*?\]\((.*?)\)", page(INDEX), re.MULTILINE)) == {*ALL} - {INDEX}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_a_page_names_is_there(name: str) -> None:
+    text = page(name)
+    for noun, word in re.findall(r"`firebreak ([a-z]+)(?: ([a-z][a-z-]+))?", text):
+        assert noun in NOUNS, noun
+        commands = getattr(load(noun), "commands", {})
+        assert not commands or not word or word in commands, f"{noun} {word}"
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [link for link in links if not (FOLDER / link).exists()] == []
 
 
 def blocks(language: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The walkthrough in README.md, "Hold a line by hand", works as it stands, with two real nodes."""
+"""The walkthroughs in README.md work as they stand: two real nodes, and one with a telephone."""
 
 import re
 import shlex
@@ -15,11 +15,11 @@ SENDING = {("ack",), ("answer",), ("send",), ("notice", "file")}
 """Commands that sign something: they ask first, and a receipt can be waited for."""
 
 
-def walkthrough() -> list[list[str]]:
-    """The words of each command in the section's blocks, in order, without comments."""
+def walkthrough(heading: str, *ports: str) -> list[list[str]]:
+    """The words of each command in a section's blocks, in order, without comments."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.split("\n## Hold a line by hand\n")[1].split("\n## ")[0]
-    for port in ("7140", "7141"):
+    section = readme.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    for port in ports:
         assert port in section
         section = section.replace(port, str(free_port()))
     blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
@@ -68,7 +68,7 @@ def test_a_line_is_held_by_hand_as_the_readme_says(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FIREBREAK_DIR", raising=False)
-    commands = walkthrough()
+    commands = walkthrough("Hold a line by hand", "7140", "7141")
     assert len(commands) >= 20
     with Stage(tmp_path) as stage:
         for name, *words in commands:
@@ -84,3 +84,27 @@ def test_a_line_is_held_by_hand_as_the_readme_says(
             else:
                 must(*completed(words))
         assert [stage.stop(party) for party in list(stage.processes)] == [0, 0]
+
+
+def test_alone_with_a_telephone_as_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FIREBREAK_DIR", raising=False)
+    commands = walkthrough("Alone, with a telephone", "7142")
+    assert len(commands) >= 6
+    shown = ""
+    with Stage(tmp_path) as stage:
+        for name, *words in commands:
+            assert name == "firebreak"
+            if words[:2] == ["node", "run"]:
+                start(stage, words)
+                continue
+            if "ID" in words:
+                entries = must("journal", "list", "--json", "--dir", "alone").data()["entries"]
+                words[words.index("ID")] = entries[-1]["id"][:8]
+            asks = words[:1] in (["office"], ["send"], ["answer"])
+            shown = must(*words, *(["--yes"] if asks else [])).out
+        assert stage.stop("alone") == 0
+    assert "not attempted" not in shown
+    assert "BRAVO" in shown

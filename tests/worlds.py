@@ -47,10 +47,8 @@ from firebreak.records.kinds import (
     Query,
     Release,
     RosterUpdate,
-    Span,
     Statement,
     Topic,
-    Words,
 )
 from firebreak.records.record import (
     ID_PREFIX,
@@ -70,6 +68,7 @@ from firebreak.records.roster import (
     SignedRoster,
     sign_roster,
 )
+from firebreak.records.slots import Span, Words
 from firebreak.sealing import SealingKeys, SealingPublic
 from firebreak.values import (
     Height,

@@ -533,6 +533,8 @@ a_notice = slots(
     maybe(words),
 )
 a_reason = maybe(a_text(1, 120))
+a_name = a_text(1, 64)
+a_past = a_number(-SPAN, 0)
 
 
 def an_answer(item: Item) -> None:
@@ -540,16 +542,60 @@ def an_answer(item: Item) -> None:
     demand((item[0] == CHECKING) == (item[1] != []), "only “checking” has a next word (R-17)")
 
 
+ACCEPTED, OTHER_TIME, DEPUTY, DECLINED, AWAITING_AUTHORITY = 1, 2, 3, 5, 6
+CALL_WINDOWS = {ACCEPTED: (1, 1), OTHER_TIME: (1, 8), DEPUTY: (0, 8)}
+"""How many windows such a call answer names; no other answer names any."""
+
+
+def a_call_answer(item: Item) -> None:
+    slots(
+        a_number(1, 6),
+        many(0, 8, window),
+        maybe(a_name),
+        a_reason,
+        maybe(a_number(1, SPAN)),
+        maybe(words),
+    )(item)
+    reply, windows, deputy, reason, next_word = item[:5]
+    least, most = CALL_WINDOWS.get(reply, (0, 0))
+    demand(least <= len(windows) <= most, "a call answer's windows (R-23)")
+    demand((reply == DEPUTY) == (deputy != []), "only “deputy” names one (R-23)")
+    demand((reply == DECLINED) == (reason != []), "only “declined” states a reason (R-23)")
+    awaiting = reply == AWAITING_AUTHORITY
+    demand(awaiting == (next_word != []), "only “awaiting authority” has a next word (R-23)")
+
+
+BROKEN_OFF = 4
+
+
+def a_call_state(item: Item) -> None:
+    slots(a_number(1, 4), a_past, a_reason)(item)
+    demand(item[0] == BROKEN_OFF or item[2] == [], "only what was broken off has a reason (R-24)")
+
+
+ASSESSING = 1
+
+
+def an_assessment(item: Item) -> None:
+    slots(a_number(1, 5), maybe(a_number(1, SPAN)), maybe(words))(item)
+    demand(item[0] != ASSESSING or item[1] != [], "“assessing” has a next word (R-25)")
+
+
 NOTICE, AMEND, CANCEL, NOT_UNDERSTOOD, SAY_AGAIN, CLARIFY, QUERY = 1, 2, 3, 5, 6, 9, 10
 ANSWER, RESTRAINT, COMPLAINT, HAZARD, LINE_CHECK, LINE_CHECK_REPLY = 11, 13, 14, 15, 17, 18
 LAPSED, DISPLAYED, READ, RELEASE, ROSTER, AGREEMENT = 19, 20, 21, 23, 24, 25
+CALL, CALL_ANSWER, INCIDENT, ASSESSMENT, FINDING, CONTACT = 27, 28, 32, 33, 35, 38
+SITE, MOVEMENT, STOP = 40, 41, 44
 CHECKING = 7
 ABOUT_VOID = {DISPLAYED, READ, NOT_UNDERSTOOD, SAY_AGAIN, CLARIFY}  # J-20
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A row of record.md section 5; `of` empty is "any", which leaves out releases."""
+    """A row of record.md section 5; `of` empty is "any", which leaves out releases.
+
+    Without `must` it need not refer; if it does, `whose` and `of` hold all the same.
+    """
 
     name: str
     body: Check
@@ -563,7 +609,7 @@ class Kind:
 KINDS = {
     1: Kind("notice", a_notice),
     2: Kind("amend", slots(a_notice, a_reason), True, "own", (NOTICE, AMEND)),
-    3: Kind("cancel", slots(a_reason), True, "own", (NOTICE, AMEND, HAZARD)),
+    3: Kind("cancel", slots(a_reason), True, "own", (NOTICE, AMEND, HAZARD, CALL, SITE, MOVEMENT)),
     4: Kind("acknowledge", slots(many(0, 12, a_text(1, 96))), True, "others"),
     5: Kind("not understood", slots(a_reason), True, "others"),
     6: Kind("say again", slots(many(0, 12, a_text(1, 48))), True, "others"),
@@ -583,7 +629,7 @@ KINDS = {
         ),
         wants_answer=True,
     ),
-    11: Kind("answer", an_answer, True, "others", (CLARIFY, QUERY, RESTRAINT, COMPLAINT)),
+    11: Kind("answer", an_answer, True, "others", (CLARIFY, QUERY, RESTRAINT, COMPLAINT, STOP)),
     12: Kind("statement", slots(a_number(1, 7), words, maybe(area), maybe(window))),
     13: Kind(
         "restraint",
@@ -595,7 +641,14 @@ KINDS = {
     16: Kind("text", slots(words)),
     17: Kind("line check", slots(words), wants_answer=True),
     18: Kind("line check reply", slots(words), True, "others", (LINE_CHECK,)),
-    19: Kind("lapsed", slots(), True, "own", (CLARIFY, QUERY, RESTRAINT, LINE_CHECK), by_node=True),
+    19: Kind(
+        "lapsed",
+        slots(),
+        True,
+        "own",
+        (CLARIFY, QUERY, RESTRAINT, LINE_CHECK, CALL, STOP),
+        by_node=True,
+    ),
     20: Kind("displayed", slots(), True, "others", by_node=True),
     21: Kind("read", slots(), True, "others"),
     22: Kind("passed", slots(a_text(1, 64)), True, "others"),
@@ -603,7 +656,125 @@ KINDS = {
     24: Kind("roster", slots(some_bytes(1, 60_000)), by_node=True),
     25: Kind("agreement", slots(some_bytes(1, 60_000)), by_node=True),
     26: Kind("line state", slots(a_number(0, 255), a_number(1, 2), a_reason)),
+    27: Kind(
+        "call",
+        slots(
+            a_name,
+            a_name,
+            a_name,
+            words,
+            a_number(1, 4),
+            many(1, 8, window),
+            a_number(1, 5),
+            many(1, 4, language),
+            a_number(1, 4),
+        ),
+        wants_answer=True,
+    ),
+    28: Kind("call answer", a_call_answer, True, "others", (CALL, CALL_ANSWER)),
+    29: Kind("call state", a_call_state, True, of=(CALL,)),
+    30: Kind(
+        "readout", slots(words, many(0, 12, words), maybe(a_number(1, SPAN))), True, of=(CALL,)
+    ),
+    31: Kind("follow up", slots(words), True, of=(CALL,)),
+    32: Kind(
+        "incident",
+        slots(a_number(1, 11), a_past, a_text(1, 120), maybe(position), maybe(a_number(1, 5))),
+    ),
+    33: Kind("assessment", an_assessment, True, of=(INCIDENT,)),
+    34: Kind(
+        "account",
+        slots(
+            a_past,
+            a_text(1, 120),
+            words,
+            maybe(position),
+            many(0, 16, a_name),
+            maybe(a_text(1, 200)),
+            many(0, 16, slots(some_bytes(32, 32), a_number(0, 2**32), a_name, a_text(1, 120))),
+            a_reason,
+            maybe(a_text(1, 200)),
+        ),
+        True,
+        of=(INCIDENT,),
+    ),
+    35: Kind("finding", slots(a_number(1, 3), words), True, of=(INCIDENT,)),
+    36: Kind("finding answer", slots(a_number(1, 3), maybe(words)), True, "others", (FINDING,)),
+    37: Kind("close", slots(), True, of=(INCIDENT,)),
+    38: Kind(
+        "contact",
+        slots(
+            a_name,
+            a_name,
+            a_number(1, 5),
+            a_number(1, 5),
+            a_past,
+            a_number(1, 5),
+            maybe(a_number(1, 100_000)),
+            a_reason,
+            maybe(words),
+        ),
+    ),
+    39: Kind("contact answer", slots(a_number(1, 2), maybe(words)), True, "others", (CONTACT,)),
+    40: Kind(
+        "site",
+        slots(
+            a_number(1, 12),
+            a_text(1, 120),
+            a_text(1, 120),
+            area,
+            window,
+            a_name,
+            a_past,
+            a_number(1, SPAN),
+            a_name,
+            a_reason,
+            maybe(words),
+        ),
+        whose="own",
+        of=(SITE,),
+    ),
+    41: Kind(
+        "movement",
+        slots(
+            a_text(1, 120),
+            area,
+            window,
+            a_number(0, 1_000),
+            a_text(1, 120),
+            a_text(1, 120),
+            a_number(0, 10_000),
+            many(1, 8, a_name),
+            a_reason,
+            maybe(words),
+        ),
+        whose="own",
+        of=(MOVEMENT,),
+    ),
+    42: Kind(
+        "movement state",
+        slots(a_number(1, 8), a_past, maybe(a_text(1, 120)), maybe(words)),
+        True,
+        of=(MOVEMENT,),
+    ),
+    43: Kind(
+        "distributed",
+        slots(a_name, a_number(1, 4), a_past),
+        True,
+        "others",
+        (NOTICE, AMEND, HAZARD, ANSWER, INCIDENT, ASSESSMENT, SITE, MOVEMENT, STOP),
+    ),
+    44: Kind("stop", slots(a_text(1, 120), maybe(position), maybe(words)), wants_answer=True),
 }
+
+
+def promised(kind: int, body: Item) -> Item:
+    """After how many ms an answer promises its next word; None if it is a final answer."""
+    if kind == ANSWER and body[0] == CHECKING:
+        return body[1]
+    return body[4] if kind == CALL_ANSWER and body[0] == AWAITING_AUTHORITY else None
+
+
 CHANNELS = ("control", "air", "sea", "ground", "command", "strategic", "humanitarian")
 PRECEDENCES = ("routine", "priority", "immediate", "flash")
 
@@ -897,7 +1068,7 @@ def _unique(values: Sequence[Any], what: str) -> None:
 
 
 def parse_agreement(payload: bytes) -> Agreement:
-    parts = _titled(payload, "firebreak agreement 1", 21)
+    parts = _titled(payload, "firebreak agreement 1", 23)
     version = integer(parts[1], 1, 65_535, "the agreement's version")
     previous = optional(parts[2])
     demand((version == 1) == (previous is None), "previous does not go with the version (A-5)")
@@ -933,11 +1104,13 @@ def parse_agreement(payload: bytes) -> Agreement:
     demand(strictly_ascending([one[0] for one in parts[15]]), "lead_times (A-15)")
     many(0, 64, slots(a_text(1, 40), path))(parts[16])
     many(0, 256, slots(a_text(1, 40), area, heights))(parts[17])
-    many(0, 16, a_text(1, 40))(parts[18])
+    many(0, 16, slots(a_text(1, 40), _key_check, a_number(0, 1)))(parts[18])
     many(0, 16, slots(a_text(1, 64), _key_check))(parts[19])
-    for listed in (parts[16], parts[17], parts[19]):
+    many(0, 366, a_number(0, LAST_TIME // DAY))(parts[21])
+    demand(strictly_ascending(parts[21]), "holidays do not ascend (A-15)")
+    many(0, 64, slots(a_text(1, 64), a_text(1, 64)))(parts[22])
+    for listed in (parts[16], parts[17], parts[18], parts[19], parts[22]):
         _unique([one[0] for one in listed], "a name (A-15)")
-    _unique(parts[18], "a relay (A-15)")
     feet = maybe(a_number(1, 100_000))
     many(0, 2, slots(a_number(1, 2), a_number(1, 100_000), feet, a_number(1, 3600)))(parts[20])
     separated = [one[0] for one in parts[20]]
@@ -1369,7 +1542,7 @@ class Judge:
         self._judge_place(log, record, agreement, seat)
         self._judge_reference(log, entry, record)
         if record.kind == LAPSED:
-            self._judge_lapse(log, record)
+            self._judge_lapse(log, entry, record)
         if channel == 0 and record.kind in (ROSTER, AGREEMENT):
             self._judge_control_body(party, record)
         if record.kind in agreement.channels[channel].two_officers:
@@ -1440,8 +1613,8 @@ class Judge:
                     entry.id = record.id(agreement.record_context(channel, party))
         return record
 
-    def _judge_lapse(self, log: Log, record: Record) -> None:
-        """J-23, J-24, as far as the file holds the answers that were seen."""
+    def _judge_lapse(self, log: Log, entry: Entry, record: Record) -> None:
+        """J-23, J-24 and J-31, as far as the file holds what they ask for."""
         assert record.refers_to is not None
         place = record.refers_to[:2]
         question = self.entries(log.channel, place[0])[place[1]].record
@@ -1454,11 +1627,18 @@ class Judge:
                 continue
             if answer.refers_to is None or answer.refers_to[:2] != place:
                 continue
-            if answer.kind == ANSWER and answer.body[0] == CHECKING:
-                due = max(due, answer.composed_at + answer.body[1])
-            elif answer.kind in (ANSWER, LINE_CHECK_REPLY):
-                refuse("J-23, lapsed-answered")
+            if answer.kind not in (ANSWER, LINE_CHECK_REPLY, CALL_ANSWER):
+                continue
+            word = promised(answer.kind, answer.body)
+            demand(word is not None, "J-23, lapsed-answered")
+            due = max(due, answer.composed_at + word)
         demand(record.composed_at >= due, "J-24, lapsed-early")
+        for index, one in log.entries.items():
+            if index >= entry.index or one.record is None or one.void is not None:
+                continue
+            about = one.record.refers_to
+            taken_back = one.record.kind == CANCEL and about is not None and about[:2] == place
+            demand(not taken_back, "J-31, lapsed-withdrawn")
 
     def _judge_control_body(self, party: int, record: Record) -> None:
         """J-25."""

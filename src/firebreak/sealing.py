@@ -34,7 +34,7 @@ SUITE_OF: Final = {
     "file": Suite.WIDE,
     "mail": Suite.WIDE,
     "narrow": Suite.NARROW,
-    "qr": Suite.NARROW,
+    "paper": Suite.WIDE,
 }
 """The suite of each carrier; there is no other choice (B-10)."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from firebreak.cli.inputs import area, check, future, metres, optional_area, past, span
 from firebreak.errors import InvalidValue
-from firebreak.records.kinds import MAX_OFFSET, Span
+from firebreak.records.slots import MAX_OFFSET, Span
 from firebreak.values import Millis
 from firebreak.volumes import Circle
 from tests.cli.conftest import Pair, Run

@@ -138,6 +138,17 @@ def test_a_notice_is_amended_and_cancelled_by_its_originator_only(stage: Stage) 
     assert stage.record("bravo", notice)["standing"] == "cancelled"
 
 
+def test_a_notice_says_nothing_of_unit_or_reason_unless_it_is_given(stage: Stage) -> None:
+    body = stage.record("bravo", stage.notice("alpha"))["body"]
+    assert {slot for slot, value in body.items() if value is None} == {
+        "unit",
+        "late_reason",
+        "words",
+    }
+    body = stage.record("bravo", stage.notice("alpha", "--unit", "third squadron"))["body"]
+    assert body["unit"] == "third squadron"
+
+
 def test_a_late_notice_needs_its_reason_and_is_marked_late(stage: Stage) -> None:
     late = (*NOTICE[:3], "training", *NOTICE[4:], "--from", "+5min")
     said = stage.run("alpha", *late, "--yes")

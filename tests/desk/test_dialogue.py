@@ -13,9 +13,9 @@ from firebreak.desk.dialogue import (
     Place,
     Placed,
     Question,
-    Standing,
     fold,
 )
+from firebreak.desk.tables import Standing
 from firebreak.ledger.judge import Judged, Void
 from firebreak.records.kinds import (
     KIND_OF,
@@ -44,13 +44,12 @@ from firebreak.records.kinds import (
     Reply,
     Restraint,
     SayAgain,
-    Span,
     Statement,
     Topic,
-    Words,
 )
 from firebreak.records.readback import critical_fields
 from firebreak.records.record import Record, Reference, Seen
+from firebreak.records.slots import Span, Words
 from firebreak.values import Millis, PartyNumber, Position, Precedence, RecordId
 from firebreak.volumes import Circle, Heights
 

@@ -26,9 +26,9 @@ from firebreak.records.kinds import (
     HazardWarning,
     Notice,
     Purpose,
-    Span,
 )
 from firebreak.records.record import Record
+from firebreak.records.slots import Span
 from firebreak.values import Millis, Position, Precedence
 from firebreak.volumes import (
     GREATEST_RADIUS_M,

@@ -4,7 +4,7 @@ import pytest
 
 from firebreak.desk.overlap import Current, overlaps, window_of
 from firebreak.errors import InvalidValue
-from firebreak.records.kinds import Span
+from firebreak.records.slots import Span
 from firebreak.values import Height, HeightReference, HeightUnit, Millis, PartyNumber, Position
 from firebreak.volumes import Circle, Heights, Volume, Window
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from firebreak.desk import dialogue
+from firebreak.desk.tables import Standing
 from firebreak.ledger import judge
 from firebreak.ledger.fork import SignedHead
 from firebreak.ledger.receipt import Range, Receipt, parse_receipt, sign_receipt
@@ -242,7 +243,7 @@ def lapsed_ignores_a_crossed_answer(planter: Planter) -> None:
         question: dialogue.Question = right(*args)
         if question.lapsed is None:
             return question
-        return replace(question, standing=dialogue.Standing.LAPSED)
+        return replace(question, standing=Standing.LAPSED)
 
     planter.function(dialogue, "_question", wrong)
 

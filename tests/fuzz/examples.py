@@ -6,6 +6,7 @@ import json
 from functools import cache
 from typing import Final
 
+from firebreak.desk import spoken
 from firebreak.evidence import Evidence, collect
 from firebreak.ledger.checkpoint import Checkpoint, ed25519_line, note, parse_origin
 from firebreak.line import bundle as wire
@@ -43,6 +44,19 @@ def refused_records() -> tuple[bytes, ...]:
     found = (json.loads(path.read_text(encoding="utf-8")) for path in files)
     made = [bytes.fromhex(one["input"]) for one in found if one["level"] != "judge"]
     return tuple(data for data in made if len(data) < 4_096)
+
+
+def groups() -> tuple[bytes, ...]:
+    """Bytes as groups to read aloud: one a line, as printed, and several on a line."""
+    made = spoken.groups(spoken.Message(spoken.Content.FILE, b"We hear you."))
+    lines = "\n".join(made), "\n".join(map(spoken.shown, made)), " ".join(made).lower()
+    return tuple(line.encode() for line in lines)
+
+
+def check_words() -> tuple[bytes, ...]:
+    """A check as it is typed."""
+    check = spoken.check_of(b"We hear you.")
+    return check.encode(), spoken.spelled(check).encode()
 
 
 def payloads() -> tuple[bytes, ...]:

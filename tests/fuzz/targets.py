@@ -6,20 +6,26 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
-from firebreak.carriers import files
+from firebreak.carriers import files, paper, paper_scan
 from firebreak.carriers.feeds import parse_source
+from firebreak.carriers.mail import read_mail
+from firebreak.carriers.smtp import parse_server
+from firebreak.desk import humanitarian_csv, humanitarian_private, journal, spoken
 from firebreak.formats import areas
 from firebreak.keys import KEY_BYTES, PublicKey
 from firebreak.ledger import checkpoint, fork, receipt, tiles
-from firebreak.line import bundle
+from firebreak.ledger import custody as ledger_custody
+from firebreak.line import bundle, relaying
+from firebreak.node import readable
 from firebreak.node.outlets import parse_place
 from firebreak.records import agreement, cbor, record, roster, sign1
 from firebreak.sealing import (
     SealingPublic,
 )
 from firebreak.volumes import outline
+from tests import attempts_example
 from tests.formats import drawings
-from tests.fuzz import examples, positions, surveillance, ways
+from tests.fuzz import custody, desk, examples, humanitarian, mailing, positions, surveillance, ways
 from tests.fuzz.mutation import Shape
 from tests.fuzz.watching import Target
 from tests.worlds import ALPHA
@@ -41,6 +47,9 @@ def target(
 _forget_areas = (outline._REMEMBERED.clear,)
 SPARE_UNPACKED: Final = 160 << 20
 """A compressed table may unpack to a thousand times its size, and be rows of nearly nothing."""
+SPARE_PICTURED: Final = 220 << 20
+"""A few bytes may be a white picture of 50 million points, which is looked at once more enlarged,
+sharpened and reduced."""
 AREA_BYTES: Final = 48 << 20
 """Pieces of 40 km along 100,000 km of edges, at about 2 KB each with their tree, whatever few bytes
 name them (spec/volume.md V-5)."""
@@ -48,6 +57,47 @@ name them (spec/volume.md V-5)."""
 TARGETS: Final[dict[str, Target]] = {
     made.name: made
     for made in (
+        # Read aloud and keyed in
+        target(
+            "groups",
+            lambda data: spoken.read_groups(spoken.split_groups(data.decode(errors="replace"))),
+            examples.groups,
+            Shape.TEXT,
+            "desk.spoken.read_groups",
+            theirs=True,
+        ),
+        target(
+            "check-words",
+            lambda data: spoken.hear(data.decode(errors="replace")),
+            examples.check_words,
+            Shape.TEXT,
+        ),
+        # Handed in by organisations
+        target(
+            "sites",
+            humanitarian_csv.read_sites,
+            humanitarian.site_files,
+            Shape.TEXT,
+            "desk.humanitarian_csv.read_sites",
+            theirs=True,
+        ),
+        target(
+            "gazetteer",
+            humanitarian_csv.read_gazetteer,
+            humanitarian.gazetteers,
+            Shape.TEXT,
+            "desk.humanitarian_csv.read_gazetteer",
+            theirs=True,
+        ),
+        target(
+            "private-part",
+            humanitarian_private.read_private,
+            humanitarian.private_parts,
+            Shape.CBOR,
+            "desk.humanitarian_private.read_private",
+            again=lambda part: part.encoded(),
+            theirs=True,
+        ),
         # Records
         target(
             "cbor",
@@ -302,6 +352,92 @@ TARGETS: Final[dict[str, Target]] = {
             Shape.CBOR,
             "ledger.fork.verify_fork",
         ),
+        # The journal
+        target(
+            "journal-entry",
+            desk.read_payload,
+            desk.some_payloads,
+            Shape.CBOR,
+            "desk.journal.parse_payload",
+            again=journal.payload_of,
+        ),
+        target(
+            "journal-signed",
+            desk.read_entry,
+            desk.some_entries,
+            Shape.CBOR,
+            "desk.journal.open_entry",
+            again=lambda kept: kept.data,
+        ),
+        # Custody by relays
+        target(
+            "custody",
+            ledger_custody.parse_custody,
+            custody.some_receipts,
+            Shape.CBOR,
+            "ledger.custody.parse_custody",
+            again=lambda found: found.encoded(),
+            theirs=True,
+        ),
+        target(
+            "custody-verified",
+            custody.read_verified,
+            custody.some_receipts,
+            Shape.CBOR,
+            "ledger.custody.verify_custody",
+            theirs=True,
+        ),
+        target(
+            "custody-statement",
+            custody.read_statement,
+            custody.some_statements,
+            Shape.CBOR,
+            "ledger.custody.open_statement",
+            again=custody.statement_payload,
+            theirs=True,
+        ),
+        target(
+            "relay-card",
+            custody.read_card,
+            custody.some_cards,
+            Shape.CBOR,
+            "ledger.custody.open_card",
+            "store.relay_directory.read_relay_card",
+            again=custody.card_payload,
+        ),
+        target(
+            "relay-message",
+            relaying.parse_message,
+            custody.some_messages,
+            Shape.CBOR,
+            "line.relaying.parse_message",
+            again=relaying.encode_message,
+            theirs=True,
+        ),
+        target(
+            "relay-header",
+            custody.read_header,
+            custody.some_headers,
+            Shape.BYTES,
+            theirs=True,
+        ),
+        target(
+            "relay-letter",
+            readable.parse_letter,
+            custody.some_letters,
+            Shape.BYTES,
+            "node.readable.parse_letter",
+            again=custody.letter_bytes,
+            theirs=True,
+        ),
+        target(
+            "relay-toml",
+            custody.read_relay_file,
+            custody.some_relay_files,
+            Shape.TEXT,
+            "store.relay_directory.RelayConfig.from_toml",
+            "store.relay_directory.RelayDirectory.open",
+        ),
         # The line
         target(
             "bundle",
@@ -396,6 +532,24 @@ TARGETS: Final[dict[str, Target]] = {
             "carriers.files.unpack",
             again=files.pack,
         ),
+        target(
+            "paper-part",
+            paper.parse_part,
+            ways.some_paper_parts,
+            Shape.BYTES,
+            "carriers.paper.parse_part",
+            again=lambda found: found.encoded(),
+            theirs=True,
+        ),
+        target(
+            "paper-picture",
+            paper_scan.read_scan,
+            ways.some_paper_pictures,
+            Shape.BYTES,
+            "carriers.paper_scan.read_scan",
+            spare=SPARE_PICTURED,
+            theirs=True,
+        ),
         target("frames", ways.read_frames, ways.some_frames, Shape.BYTES, theirs=True),
         target(
             "datagrams",
@@ -422,6 +576,15 @@ TARGETS: Final[dict[str, Target]] = {
             "evidence.verify.verify",
             again=lambda found: found.encoded(),
             spare=AREA_BYTES,
+        ),
+        target(
+            "attempts",
+            ways.read_attempts,
+            lambda: [attempts_example.typical().encoded()],
+            Shape.CBOR,
+            "evidence.attempts.parse_attempts",
+            "evidence.attempts.verify_attempts",
+            again=lambda found: found.encoded(),
         ),
         target(
             "judged",
@@ -523,6 +686,30 @@ TARGETS: Final[dict[str, Target]] = {
             lambda: (b"127.0.0.1:4242", b"[::1]:4242", b"screen.example:1", b"host:65536", b":1"),
             Shape.TEXT,
             "node.outlets.parse_place",
+        ),
+        # Mail
+        target(
+            "mail",
+            read_mail,
+            mailing.some_mails,
+            Shape.TEXT,
+            "carriers.mail.read_mail",
+            theirs=True,
+        ),
+        target("mail-kept", mailing.keep_mail, mailing.some_mails, Shape.BYTES),
+        target(
+            "mail-server",
+            lambda data: parse_server(ways.text_of(data)),
+            lambda: (b"mail.alpha.example:587", b"[::1]:25", b"127.0.0.1:65536", b":1"),
+            Shape.TEXT,
+            "carriers.smtp.parse_server",
+        ),
+        target(
+            "mail-password",
+            mailing.read_password_file,
+            lambda: (b"correct horse\n", b"", b"two\nlines", b"\xff"),
+            Shape.BYTES,
+            "carriers.smtp.read_password",
         ),
         # Lines and zones
         target(

@@ -13,22 +13,27 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
+import segno
 from fastapi import FastAPI
+from PIL import Image
 from websockets.server import ServerProtocol
 
-from firebreak.carriers import files
+from firebreak.carriers import files, paper
 from firebreak.carriers.link import Link, Pace, Stream, answer_upgrade, request_upgrade
 from firebreak.carriers.socket import PeerPin, tls_context
 from firebreak.cli import inputs
 from firebreak.cli.places import id_beginning
+from firebreak.desk.entries.checks import Carrier
 from firebreak.desk.overlap import volume_of
 from firebreak.errors import FirebreakError, InvalidValue, Malformed, StoreTrouble
 from firebreak.evidence import file as evidence_file
+from firebreak.evidence.attempts import parse_attempts, verify_attempts
 from firebreak.evidence.control import Control
 from firebreak.evidence.judging import judge_channel
 from firebreak.evidence.verify import open_given, verify
@@ -38,7 +43,11 @@ from firebreak.ledger.judge import Tail
 from firebreak.line import bundle, narrow, statements
 from firebreak.mldsa import MldsaKey, verify_line
 from firebreak.node import logs
+from firebreak.node.checks import Checks, Surroundings
 from firebreak.node.core import Joined, Node, Outside
+from firebreak.node.journal import Journal
+from firebreak.node.relaying import Relaying
+from firebreak.node.routes import Routes
 from firebreak.node.runner import Runner, parse_address
 from firebreak.node.shared import SideKeys
 from firebreak.phrases import lines, names_of, sentence
@@ -59,11 +68,12 @@ from firebreak.values import Millis, PartyNumber, Precedence
 from firebreak.volumes import Heights, Volume, Window, check, conflict
 from firebreak.web.api import app_for
 from firebreak.web.plain import plain, volume
+from tests import attempts_example
 from tests.fuzz import examples
 from tests.fuzz.corpus_files import CORPUS
 from tests.hostile.store import Disk, MemoryStore
 from tests.records import parties
-from tests.worlds import ALPHA, BRAVO, DAY, NOW
+from tests.worlds import ALPHA, BRAVO, DAY, NOW, seed_of
 
 AIR: Final = examples.AIR
 LANGUAGES: Final = ("en", "ru", "uk", "pl")
@@ -545,6 +555,28 @@ def read_bundle_file(data: bytes) -> bytes:
     return cast(bytes, as_file(data, files.read_bundle))
 
 
+def some_paper_parts() -> list[bytes]:
+    parts = [*paper.cut(bytes(100)), *paper.cut(bytes(range(250)) * 20)]
+    return [part.encoded() for part in parts]
+
+
+def some_paper_pictures() -> list[bytes]:
+    """One code each, in both formats."""
+    part = paper.cut(bytes(40))[0].encoded()
+    made = segno.make(part, mode="byte", error="m", micro=False)
+    side = int(made.symbol_size()[0])
+    rows = [0 if module else 255 for row in made.matrix_iter() for module in row]
+    image = Image.new("L", (side, side))
+    image.putdata(rows)
+    image = image.resize((4 * side, 4 * side), Image.Resampling.NEAREST)
+    pictures = []
+    for kind in ("PNG", "JPEG"):
+        file = BytesIO()
+        image.save(file, kind)
+        pictures.append(file.getvalue())
+    return pictures
+
+
 def header_bytes(found: tuple[Any, bytes]) -> bytes:
     header, rest = found
     return cast(bytes, header.encoded()) + rest
@@ -588,6 +620,14 @@ def read_verify(data: bytes) -> object:
     evidence = evidence_file.parse_evidence(data)
     each(partial(verify, data, []), partial(verify, data, made.fingerprints))
     return evidence
+
+
+def read_attempts(data: bytes) -> object:
+    """A file of attempts, with no root fingerprint and with its party's."""
+    made = parse_attempts(data)
+    root = attempts_example.party().fingerprint
+    each(partial(verify_attempts, data, []), partial(verify_attempts, data, [root]))
+    return made
 
 
 # Store
@@ -686,6 +726,23 @@ ROUTES: Final = (
     ("POST", "/bundles/export", "", {"agreement": None}),
     ("POST", "/bundles/import", "", {"bundle": "AAAA"}),
     ("POST", "/announce", "", None),
+    ("GET", "/journal", "after=-1&kind=contacted&most=5", None),
+    ("GET", "/journal/0a1b", "", None),
+    ("POST", "/journal", "", {"entries": ["AAAA"]}),
+    ("POST", "/journal/proofs", "", {"indices": [0]}),
+    ("GET", "/contacts", "as_of=1795320000000&since=0", None),
+    ("GET", "/incidents", "", None),
+    ("GET", "/incidents/review", "since=0&until=1795320000000", None),
+    ("GET", "/incidents/0a1b", "", None),
+    ("GET", "/checks", "days=3", None),
+    ("GET", "/checks/words", "party=ALPHA", None),
+    ("GET", "/drills", "", None),
+    ("GET", "/routes", "", None),
+    ("GET", "/routes/0a1b", "", None),
+    ("GET", "/relays", "", None),
+    ("POST", "/relays/give", "", {"relay": "SWISS", "agreement": None, "by_hand": True}),
+    ("POST", "/relays/give", "", {"relay": "SWISS", "readable": "0a1b", "by_hand": False}),
+    ("POST", "/relays/custody", "", {"relay": "SWISS", "receipt": "AAAA"}),
 )
 ANSWERS: Final = {200, 400, 404, 405, 409, 422}
 
@@ -697,6 +754,12 @@ def some_requests() -> Iterator[bytes]:
     for payload in examples.payloads()[:4]:
         made = {"channel": "air", "payload": payload.hex()}
         yield json.dumps(["POST", "/check", "", made]).encode()
+
+
+def _no_relays(node: Node, config: directory.NodeConfig) -> Relaying:
+    """Of a node that knows no relay."""
+    place = cast(directory.NodeDirectory, SimpleNamespace(relay_cards=list, config=config))
+    return Relaying(place, Path(), node, lambda: Millis(0), lambda name: None)
 
 
 @cache
@@ -715,11 +778,35 @@ def _app() -> FastAPI:
         address=None, connected=lambda name: False, trouble=lambda name: None, refusals={}
     )
     node = _node()
+    bravo = examples.the_world().parties[BRAVO]
+    kept = Journal(
+        node.outside.store,
+        bravo.log,
+        lambda: {bravo.roster.roster.version: bravo.roster.roster},
+        lambda: Millis(NOW),
+        lambda size: seed_of("journal")[:size],
+    )
     runner = SimpleNamespace(
         node=node,
+        journal=kept,
+        card=bravo.roster,
         store=node.outside.store,
         carrier=carrier,
         directory=SimpleNamespace(config=config),
+        relaying=_no_relays(node, config),
+        checks=Checks(
+            node.sides,
+            kept,
+            bravo.record,
+            Surroundings(
+                lambda: Millis(NOW),
+                lambda peer: (Carrier.WIRE,),
+                lambda peer: None,
+                lambda: bravo.roster.roster.version,
+                Millis(0),
+            ),
+        ),
+        routes=Routes(node.sides, kept, lambda: Millis(NOW)),
         agreements=[examples.the_world().signed],
         line_checks=[SimpleNamespace(unchecked=lambda now: {})],
         watchers=[],
@@ -891,6 +978,7 @@ def some_sealed() -> Iterator[bytes]:
 def some_plain_node_files() -> Iterator[bytes]:
     peers = {"BRAVO": "127.0.0.1:7141", "Балтика": "[::1]:7142"}
     yield directory.NodeConfig("ALPHA", peers=peers).to_toml().encode()
+    yield directory.NodeConfig("ALPHA", relays=peers).to_toml().encode()
 
 
 def some_proofs() -> Iterator[bytes]:

@@ -33,11 +33,9 @@ from firebreak.records.kinds import (
     Query,
     Release,
     Reply,
-    Span,
     Statement,
     Topic,
     UnknownBody,
-    Words,
 )
 from firebreak.records.record import (
     NODE_AUTHOR,
@@ -47,6 +45,7 @@ from firebreak.records.record import (
     SignedRecord,
     sign_record,
 )
+from firebreak.records.slots import Span, Words
 from firebreak.sealing import Suite, open_bundle, seal
 from firebreak.values import (
     Millis,

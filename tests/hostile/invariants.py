@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from firebreak.desk.dialogue import Place, Standing
+from firebreak.desk.dialogue import Place
+from firebreak.desk.tables import Standing
 from firebreak.ledger.fork import verify_fork
 from firebreak.ledger.judge import Judged, seen_sizes
 from firebreak.ledger.merkle import root_of, verify_inclusion
@@ -12,6 +13,7 @@ from firebreak.ledger.receipt import Range, Receipt, parse_receipt
 from firebreak.line import bundle as wire
 from firebreak.node.logs import Log, judged_of
 from firebreak.records.agreement import Channel
+from firebreak.records.calls import CallAnswer
 from firebreak.records.kinds import Answer, Lapsed
 from firebreak.records.record import Record
 from firebreak.values import Precedence
@@ -26,7 +28,7 @@ DRAINED_WITHIN = 240_000
 """ms of sound line after which nothing may be missing: several times the longest retry."""
 SETTLE = 70_000
 """ms after which every deadline has passed, and the node has noticed."""
-_ANSWERED = (Standing.ANSWERED, Standing.ANSWERED_LATE)
+_ANSWERED = (Standing.ANSWERED, Standing.ANSWERED_LATE, Standing.WITHDRAWN)
 
 
 class Invariants:
@@ -318,11 +320,14 @@ class Invariants:
                 about = (record.refers_to.party, record.refers_to.index)
                 lapses.setdefault(about, []).append(record)
         for place, judged, record in valid:
-            if not isinstance(record.body, Answer) or record.refers_to is None:
+            if not isinstance(record.body, Answer | CallAnswer) or record.refers_to is None:
                 continue
             asked = (record.refers_to.party, record.refers_to.index)
             state = party.side.shared.books[Channel.AIR].state(judged.root)
-            question = next(each for each in state.questions if each.place == asked)
+            question = next((each for each in state.questions if each.place == asked), None)
+            if question is None:
+                expect(isinstance(record.body, CallAnswer), "an answer to no question is valid")
+                continue  # an answer to another time or deputy
             unseen = [
                 seen_sizes(lapse).get(place[0], 0) <= place[1] for lapse in lapses.get(asked, [])
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -25,6 +25,7 @@ from firebreak.records.kinds import (
     FreeText,
     Hazard,
     HazardWarning,
+    Kind,
     LineState,
     Notice,
     NotUnderstood,
@@ -36,10 +37,8 @@ from firebreak.records.kinds import (
     Release,
     Reply,
     RosterUpdate,
-    Span,
     Statement,
     Topic,
-    Words,
 )
 from firebreak.records.readback import critical_fields
 from firebreak.records.record import (
@@ -51,8 +50,10 @@ from firebreak.records.record import (
     sign_record,
 )
 from firebreak.records.roster import RosterEntry, sign_roster
+from firebreak.records.slots import Span, Words
 from firebreak.values import PartyNumber, Position, Precedence
 from firebreak.volumes import Circle, Heights
+from tests.bodies import CALL, CALL_ANSWERS, EITHER, FOLLOWING, OPENINGS, OWN
 from tests.hostile.faults import Fault
 from tests.hostile.party import Party
 from tests.hostile.world import HostileWorld
@@ -132,6 +133,9 @@ class Officers:
             "roster": self.roster,
             "draft": self.draft,
             "file": self.file,
+            "begin": self.begin,
+            "go on": self.go_on,
+            "answer call": self.answer_call,
         }
 
     def say(self, party: Party, what: str) -> None:
@@ -182,6 +186,46 @@ class Officers:
         body = Query(f"T{self.chance.randrange(999)}", Position(550_000_000, 190_000_000), -1_000)
         due = self.chance.choice([5_000, 20_000, 60_000])
         return submit(party, [compose(party, body, answer_by=due, precedence=self._precedence())])
+
+    def begin(self, party: Party) -> bool:
+        """A call is asked for; an incident, contact, site, movement or attack is told."""
+        body = self.chance.choice(list(OPENINGS.values()))
+        due = self.chance.choice([5_000, 20_000]) if KIND_OF[type(body)] in NEEDS_ANSWER else None
+        return submit(party, [compose(party, body, answer_by=due)])
+
+    def go_on(self, party: Party) -> bool:
+        """Something is said to one of these, by whoever may."""
+        found = [
+            (place, body)
+            for place, kind in self._known(party, FOLLOWING.keys())
+            for whose, body in FOLLOWING[kind]
+            if whose == EITHER or (whose == OWN) == (place[0] == party.number)
+        ]
+        if not found:
+            return self.begin(party)
+        place, body = self.chance.choice(found)
+        return submit(party, [compose(party, body, refers=place)])
+
+    def answer_call(self, party: Party) -> bool:
+        """A request, or any answer of theirs, is answered, with effect or not; else one is made."""
+        kinds = {Kind.CALL, Kind.CALL_ANSWER}
+        theirs = [p for p, _ in self._known(party, kinds) if p[0] != party.number]
+        place = self._one(theirs)
+        if place is None:
+            return submit(party, [compose(party, CALL, answer_by=20_000)])
+        return submit(party, [compose(party, self.chance.choice(CALL_ANSWERS), refers=place)])
+
+    def _known(self, party: Party, kinds: Collection[Kind]) -> list[tuple[Place, Kind]]:
+        """The newest valid records of these kinds that a party holds, of both sides."""
+        book, found = party.side.shared.books[AIR], []
+        for log in book.logs.values():
+            for index in range(max(0, log.durable - 12), log.durable):
+                judged = book.entry(log.party, index)
+                if judged is None or judged.void is not None or judged.record is None:
+                    continue
+                if judged.record.kind in kinds:
+                    found.append(((log.party, index), Kind(judged.record.kind)))
+        return found
 
     def answer(self, party: Party) -> bool:
         place = self._one(self._asked(party))

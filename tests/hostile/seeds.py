@@ -25,7 +25,8 @@ Step = tuple[str, int, int]
 SAYINGS: Final = (
     *["text"] * 6, "notice", "notice", "hazard", "query", "query", "query", "answer", "answer",
     "answer", "checking", "acknowledge", "change", "object", "clarify", "clarify", "cross", "cross",
-    "react", "react", "statement", "line state", "roster", "draft", "file",
+    "react", "react", "statement", "line state", "roster", "draft", "file", "begin", "begin",
+    "go on", "go on", "go on", "answer call", "answer call", "answer call",
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ from firebreak.node.alerts import About
 from firebreak.node.core import REFUSALS_TOLD
 from firebreak.node.sending import GIVE_AGAIN
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import Clarify, FreeText, Span, Words
+from firebreak.records.kinds import Clarify, FreeText
+from firebreak.records.slots import Span, Words
 from firebreak.sealing import open_bundle
 from firebreak.values import Millis, PartyNumber, Precedence
 from tests.hostile.adversary import Adversary

@@ -41,9 +41,15 @@ def expect(holds: object, what: str) -> None:
         raise Broken(what)
 
 
+_SAID_ON_AIR: Final = [kind for kind in Kind if kind >= Kind.CALL]
+
+
 @cache
 def ground(tight: bool) -> World:
-    """Keys and agreement: the same for every seed. On air a statement takes two officers."""
+    """Keys and agreement: the same for every seed. On air a statement takes two officers.
+
+    Air carries calls, incidents, contacts, sites and movements, too: one channel for all of it.
+    """
     parties = (make_party(0), make_party(1))
     cards = [party.roster for party in parties]
     made = standard(
@@ -51,7 +57,12 @@ def ground(tight: bool) -> World:
     )
     quota = TIGHT if tight else PLENTY
     channels = tuple(
-        replace(terms, quota=quota, two_officers=(Kind.STATEMENT,))
+        replace(
+            terms,
+            quota=quota,
+            two_officers=(Kind.STATEMENT,),
+            kinds=tuple(sorted({*terms.kinds, *_SAID_ON_AIR})),
+        )
         if terms.channel is Channel.AIR
         else terms
         for terms in made.channels

@@ -18,8 +18,9 @@ from typing import Any
 
 from firebreak.errors import Misuse
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import KIND_OF, FreeText, Words
+from firebreak.records.kinds import KIND_OF, FreeText
 from firebreak.records.record import Record, Seen, sign_record
+from firebreak.records.slots import Words
 from firebreak.store.directory import NodeDirectory
 from firebreak.values import Millis, PartyNumber, Precedence
 from firebreak.web.place import connect_to

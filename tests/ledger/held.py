@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from firebreak.ledger.commitment import EMPTY_DIGEST, extend_digest
 from firebreak.ledger.judge import Judged, Tail, judge, parse_entry
 from firebreak.records.agreement import Agreement, Channel, parse_signed_agreement
-from firebreak.records.kinds import AgreementVersion, Answer, LineCheckReply, RosterUpdate
+from firebreak.records.kinds import ANSWERS, AgreementVersion, Cancel, RosterUpdate
 from firebreak.records.record import Record
 from firebreak.records.roster import Roster, parse_signed_roster
 from firebreak.values import PartyNumber
@@ -120,6 +120,17 @@ class Held:
                 if judged.void is not None or record is None or record.refers_to is None:
                     continue
                 about = (record.refers_to.party, record.refers_to.index)
-                if about == question and isinstance(record.body, Answer | LineCheckReply):
+                if about == question and isinstance(record.body, ANSWERS):
                     found.append(record)
         return found
+
+    def withdrawn(self, question: tuple[PartyNumber, int], before: int) -> bool:
+        """See `judge.Facts`."""
+        party, index = question
+        for _, judged in self.entries[party][index + 1 : before]:
+            record = judged.record
+            if judged.void is None and record is not None and isinstance(record.body, Cancel):
+                assert record.refers_to is not None
+                if (record.refers_to.party, record.refers_to.index) == question:
+                    return True
+        return False

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firebreak.errors import Malformed
-from firebreak.ledger.judge import OPENING, REFERS, Judged, Void
+from firebreak.ledger.judge import MAY_REFER, OPENING, REFERS, Judged, Void
 from firebreak.records import sign1
 from firebreak.records.agreement import Agreement, Channel
 from firebreak.records.cbor import Plain, decode, encode
@@ -40,8 +40,8 @@ from firebreak.records.roster import sign_roster
 from firebreak.values import Millis, OfficeNumber, PartyNumber
 from tests.ledger.held import Control, Held
 from tests.strategies import RECORDS, plains
-from tests.vectors.accept import bodies
-from tests.vectors.judging import ALPHA, BRAVO, CASES, QUIET, RESTRAINT, Case
+from tests.vectors.accept import CALL, bodies
+from tests.vectors.judging import ALPHA, BRAVO, CASES, QUIET, RESTRAINT, WITHDRAWN, Case
 from tests.vectors.line import AGREEMENT, END, NOTICE, ON_CONTROL, PARTIES, Bench
 from tests.worlds import DAY, HOUR, MINUTE, NOW, START, a_query, seed_of, signed_by
 
@@ -56,7 +56,7 @@ def whole(bench: Bench, tried: Case) -> Judged:
 
 @pytest.mark.parametrize("tried", CASES, ids=lambda tried: tried.name)
 def test_every_reason_by_construction(tried: Case) -> None:
-    """J-1 to J-30: the reason, and that the next entry is judged as if nothing had been."""
+    """J-1 to J-31: the reason, and that the next entry is judged as if nothing had been."""
     bench = Bench(tried.channel)
     judged = whole(bench, tried)
     assert judged.void == tried.void
@@ -297,7 +297,8 @@ def test_what_each_kind_may_refer_to(kind: Kind) -> None:
     """J-18 to J-22, R-19: every kind about every kind, one's own and the other side's."""
     if kind in ON_CONTROL:
         return
-    whose, allowed = REFERS.get(kind, ("either", frozenset(Kind) - {Kind.RELEASE}))
+    anything = ("either", frozenset(Kind) - {Kind.RELEASE})
+    whose, allowed = REFERS.get(kind) or MAY_REFER.get(kind, anything)
     for target, theirs in ((target, theirs) for target in Kind for theirs in (True, False)):
         if target in ON_CONTROL:
             continue
@@ -373,6 +374,16 @@ def test_a_lapse_hides_no_answer_and_no_silence_looks_like_one() -> None:
             assert held.take(party, signed.data).void is None
         verdicts.append((held.verdicts(ALPHA), held.verdicts(BRAVO)))
     assert verdicts[0] == verdicts[1]
+
+
+def test_what_its_author_took_back_did_not_go_unanswered() -> None:
+    """J-31: a cancellation counts from where it stands on, and not before."""
+    bench = Bench()
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    for body in (Lapsed(), Cancel(), Lapsed()):
+        bench.put(ALPHA, bench.sign(ALPHA, body, about=(ALPHA, 0), composed_at=NOW + HOUR))
+    verdicts = [judged.void for judged in rejudged(bench.held).verdicts(ALPHA)]
+    assert verdicts == [None, None, None, WITHDRAWN]
 
 
 def test_two_officers_and_never_one() -> None:

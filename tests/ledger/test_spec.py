@@ -11,16 +11,23 @@ from tests.ledger import examples
 
 SPECIFICATIONS = {
     "A": "agreement.md",
+    "AT": "attempts.md",
     "B": "sealing.md",
+    "C": "custody.md",
     "D": "dialogue.md",
     "E": "exchange.md",
     "EV": "evidence.md",
+    "H": "humanitarian.md",
     "J": "log.md",
+    "JN": "journal.md",
     "L": "log.md",
+    "M": "mail.md",
     "N": "narrow.md",
     "P": "phrases.md",
+    "PA": "paper.md",
     "R": "record.md",
     "S": "signature.md",
+    "SP": "spoken.md",
     "V": "volume.md",
 }
 SHOWN_BY = {  # tests that show a rule and do not name it, or name it only through their vectors

@@ -13,8 +13,9 @@ from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.runner import Runner
 from firebreak.node.view import DOUBTFUL_AFTER, Timing, timing
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import Displayed, FreeText, Words
+from firebreak.records.kinds import Displayed, FreeText
 from firebreak.records.record import NODE_AUTHOR
+from firebreak.records.slots import Words
 from firebreak.values import Millis, PartyNumber
 from firebreak.web.finding import Finder
 from firebreak.web.models import RecordView

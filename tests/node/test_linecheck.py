@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from firebreak.desk.checks import EARLY, last_due, next_due
 from firebreak.node.alerts import About
-from firebreak.node.linecheck import EARLY, LineChecks, last_due, next_due
+from firebreak.node.linecheck import LineChecks
 from firebreak.records.agreement import Channel, KindTerm, LineCheckTime
-from firebreak.records.kinds import Kind, LineCheckReply, Words
+from firebreak.records.kinds import Kind, LineCheckReply
+from firebreak.records.slots import Words
 from firebreak.values import Millis
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -50,6 +52,7 @@ class Calendar:
     )
     answer_within: tuple[KindTerm, ...] = (KindTerm(Kind.LINE_CHECK, 20 * MINUTE),)
     valid_from: int = NINE - DAY
+    holidays: tuple[int, ...] = ()
     party: int = 0
     beginning: str = "0badc0de"
 
@@ -117,3 +120,20 @@ def test_a_node_that_starts_later_does_not_alarm_for_what_was_before() -> None:
 def test_no_check_is_due_before_the_agreement() -> None:
     line = checks(Calendar(valid_from=NINE + 1), NINE)
     assert line.unchecked(Millis(NINE + HOUR)) == {}
+
+
+def test_no_check_is_due_on_a_holiday() -> None:
+    day = NINE // DAY
+    line = checks(Calendar(holidays=(day,)), NINE)
+    assert line.unchecked(Millis(NINE + HOUR)) == {Channel.AIR: NINE - DAY + 7 * HOUR}
+    assert line.wake_at() == NINE + DAY + 20 * MINUTE
+    assert line.tick(Millis(NINE + HOUR)) == []
+
+
+def test_a_clock_that_is_set_back_and_on_again_tells_a_missed_check_once() -> None:
+    line = checks(Calendar(), NINE)
+    end = Millis(NINE + 20 * MINUTE)
+    assert len(line.tick(end)) == 1
+    assert line.tick(Millis(end - HOUR)) == []
+    assert line.tick(end) == []
+    assert len(line.tick(Millis(end + 7 * HOUR))) == 1

@@ -10,8 +10,16 @@ from firebreak.errors import Refused
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.view import margins_text
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import Amend, Body, Hazard, HazardWarning, Notice, Purpose, Span
+from firebreak.records.kinds import (
+    Amend,
+    Body,
+    Hazard,
+    HazardWarning,
+    Notice,
+    Purpose,
+)
 from firebreak.records.record import SignedRecord
+from firebreak.records.slots import Span
 from firebreak.values import Millis, PartyNumber
 from firebreak.volumes import GREATEST_RADIUS_M, Circle, Conflict
 from tests.hostile.carrier import CALM

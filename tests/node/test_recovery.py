@@ -9,7 +9,8 @@ from firebreak.node.core import Joined, Node, Outside
 from firebreak.node.shared import SideKeys
 from firebreak.records.agreement import Channel
 from firebreak.records.drafting import standard
-from firebreak.records.kinds import FreeText, Words
+from firebreak.records.kinds import FreeText
+from firebreak.records.slots import Words
 from tests.hostile.carrier import CALM
 from tests.hostile.officers import compose
 from tests.hostile.party import Party

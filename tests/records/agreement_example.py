@@ -1,14 +1,20 @@
-"""Prints the example at the head of spec/agreement.md: python -m tests.records.agreement_example"""
+"""Prints the example at the head of spec/agreement.md: python -m tests.records.agreement_example
+
+With --write it puts it there.
+"""
 
 import hashlib
+import sys
 import textwrap
 from itertools import islice
 
 from firebreak.keys import spoken
 from firebreak.records.drafting import draft_to_toml
+from tests.conftest import ROOT
 from tests.records.parties import ALPHA, BRAVO, signed, smallest
 
 WIDTH = 96
+SPECIFICATION = ROOT / "spec" / "agreement.md"
 
 
 def rows(name: str, value: bytes | str) -> list[str]:
@@ -49,5 +55,18 @@ def example() -> str:
     return "\n".join(lines) + "\n"
 
 
+def renewed(text: str) -> str:
+    """spec/agreement.md with the example written anew; its words are left alone."""
+    draft, values = example().split("\n\nALPHA spoken")
+    before, rest = text.split("```toml\n", 1)
+    between, rest = rest.split("\n```", 1)[1].split("```\nALPHA spoken", 1)
+    after = rest.split("```", 1)[1]
+    return f"{before}```toml\n{draft}\n```{between}```\nALPHA spoken{values}```{after}"
+
+
 if __name__ == "__main__":
-    print(example(), end="")
+    if sys.argv[1:] == ["--write"]:
+        written = renewed(SPECIFICATION.read_text(encoding="utf-8"))
+        SPECIFICATION.write_text(written, encoding="utf-8")
+    else:
+        print(example(), end="")

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from firebreak.keys import SigningKey
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedRelay,
     AgreedSeparation,
     AgreedZone,
     Agreement,
     Channel,
     KindTerm,
+    NeutralTerm,
     PartySignature,
     SignedAgreement,
     Witness,
@@ -131,9 +133,17 @@ def fullest() -> Agreement:
             AgreedZone("disc", Circle(corner, 5_000), Heights(ground, None)),
             AgreedZone("way", Corridor(ring, 900), Heights(None, None)),
         ),
-        relays=("SWISS",),
+        relays=(
+            AgreedRelay("SWISS", key("relay").public.raw, readable=True),
+            AgreedRelay("NORWAY", key("other relay").public.raw, readable=False),
+        ),
         witnesses=(Witness("university", key("witness").public.raw),),
         separations=(AgreedSeparation(Channel.AIR, 5_001, 1_499, 61),),
+        holidays=(20_812, 20_819),
+        terms_offered=(
+            NeutralTerm("incursion", "crossing of the line"),
+            NeutralTerm('"enemy" \\ враг', "the other side"),
+        ),
     )
 
 

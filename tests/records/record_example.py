@@ -9,13 +9,14 @@ import textwrap
 from enum import IntEnum
 from typing import Any
 
-from firebreak.ledger.judge import REFERS
-from firebreak.records import kinds
+from firebreak.ledger.judge import MAY_REFER, REFERS
+from firebreak.records import calls, contacts, incidents, kinds, sites
 from firebreak.records.areas import AREA, HEIGHT, HEIGHTS, PATH, POSITION
 from firebreak.records.cbor import encode
 from firebreak.records.codec import Choice, Integer, Items, Maybe, Octets, Struct, Text
-from firebreak.records.kinds import BODIES, LANGUAGE, NEEDS_ANSWER, NODE_KINDS, SPAN, WORDS, Kind
+from firebreak.records.kinds import BODIES, NEEDS_ANSWER, NODE_KINDS, Kind
 from firebreak.records.record import HEADER, Record
+from firebreak.records.slots import LANGUAGE, SPAN, WORDS, Translator
 from firebreak.values import HeightReference, HeightUnit, Precedence
 from firebreak.volumes import Circle
 from tests.vectors.accept import typical
@@ -44,7 +45,23 @@ LISTS: list[type[IntEnum]] = [
     kinds.Keep,
     kinds.Topic,
     kinds.Declared,
-    kinds.Translator,
+    calls.Urgency,
+    calls.Means,
+    calls.WhoCalled,
+    calls.CallReply,
+    calls.CallStep,
+    incidents.IncidentSort,
+    incidents.Stance,
+    incidents.FindingSort,
+    incidents.FindingReply,
+    contacts.Way,
+    contacts.Outcome,
+    contacts.Precision,
+    contacts.ContactReply,
+    sites.SiteSort,
+    sites.MovementStep,
+    sites.DistributedState,
+    Translator,
 ]
 
 
@@ -56,9 +73,9 @@ def words_of(name: str) -> str:
 
 def number(value: int) -> str:
     """A number as the tables write it."""
-    return {2**53: "2^53", 400 * 86_400_000: "400 days"}.get(value, f"{value:,}").replace(
-        str(-400 * 86_400_000), "-400 days"
-    )
+    return {2**53: "2^53", 2**32: "2^32", 400 * 86_400_000: "400 days"}.get(
+        value, f"{value:,}"
+    ).replace(str(-400 * 86_400_000), "-400 days")
 
 
 def span(least: int, most: int) -> str:
@@ -111,12 +128,13 @@ def header_table() -> str:
 
 
 def _refers(kind: Kind) -> str:
-    if kind not in REFERS:
+    if kind not in REFERS and kind not in MAY_REFER:
         return "may: any"
-    whose, targets = REFERS[kind]
+    duty = "must" if kind in REFERS else "may"
+    whose, targets = REFERS.get(kind) or MAY_REFER[kind]
     everything = set(Kind) - {Kind.RELEASE}
     names = "any" if targets == everything else ", ".join(_names(targets))
-    return f"must: {whose}, {names}"
+    return f"{duty}: {whose}, {names}"
 
 
 def _names(kinds_of: frozenset[Kind]) -> list[str]:

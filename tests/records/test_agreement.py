@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firebreak.errors import BadSignature, InvalidValue, Malformed
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedRelay,
     AgreedSeparation,
     AgreedZone,
     Agreement,
@@ -18,6 +19,7 @@ from firebreak.records.agreement import (
     ChannelTerms,
     KindTerm,
     LineCheckTime,
+    NeutralTerm,
     Office,
     Origin,
     PartySignature,
@@ -35,7 +37,7 @@ from firebreak.records.roster import sign_roster
 from firebreak.values import Millis, OfficeNumber, PartyNumber, Position
 from firebreak.volumes import Heights, Polygon
 from tests.conftest import ROOT
-from tests.records.agreement_example import example
+from tests.records.agreement_example import SPECIFICATION, example, renewed
 from tests.records.parties import (
     ALPHA,
     BRAVO,
@@ -55,10 +57,11 @@ FILE = BOTH.encoded()
 
 
 def test_the_example_of_the_spec_is_generated() -> None:
-    text = (ROOT / "spec" / "agreement.md").read_text(encoding="utf-8")
+    text = SPECIFICATION.read_text(encoding="utf-8")
     draft, values = example().split("\n\nALPHA spoken")
     assert f"```toml\n{draft}\n```" in text
     assert f"```\nALPHA spoken{values}```" in text
+    assert renewed(text) == text
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,7 @@ HERE = Position(550_000_000, 200_000_000)
 EVERYWHERE = Heights(None, None)
 LINE = AgreedLine("line", (HERE, Position(560_000_000, 200_000_000)))
 WITNESS = Witness("w", ALPHA.roster.node.log)
+RELAY = AgreedRelay("X", ALPHA.roster.node.log, readable=False)
 TWICE = Origin(SMALL.channels[0].origins[0].opaque, 7)
 REFUSED: list[tuple[str, str, Callable[[], Agreement]]] = [
     ("A-3", "exactly two", with_(parties=SMALL.parties[:1])),
@@ -168,9 +172,20 @@ REFUSED: list[tuple[str, str, Callable[[], Agreement]]] = [
     ("A-15", "Lead times", with_(lead_times=SMALL.lead_times[::-1])),
     ("A-15", "Line checks are repeated", with_(line_checks=SMALL.line_checks * 2)),
     ("A-15", "carries none", with_(line_checks=(LineCheckTime(Channel.SEA, 0),))),
-    ("A-15", "carries none", with_air(kinds=AIR.kinds[:-5], answer_within=())),
+    (
+        "A-15",
+        "carries none",
+        with_air(kinds=tuple(sorted({*AIR.kinds} - {Kind.LINE_CHECK_REPLY})), answer_within=()),
+    ),
     ("A-15", "language", with_(languages=("en", "en"))),
-    ("A-15", "relay", with_(relays=("X", "X"))),
+    ("A-15", "relay", with_(relays=(RELAY, replace(RELAY, readable=True)))),
+    ("A-15", "Holidays are repeated", with_(holidays=(20_812, 20_812))),
+    ("A-15", "Holidays are .*out of order", with_(holidays=(20_819, 20_812))),
+    (
+        "A-15",
+        "term is listed twice",
+        with_(terms_offered=(NeutralTerm("a", "b"), NeutralTerm("a", "c"))),
+    ),
     ("A-15", "witness", with_(witnesses=(WITNESS, WITNESS))),
     ("A-15", "line is listed", with_(lines=(LINE, LINE))),
     ("A-23", "repeated or out of order", with_(separations=SMALL.separations * 2)),
@@ -193,6 +208,7 @@ REFUSED: list[tuple[str, str, Callable[[], Agreement]]] = [
     ("A-16", "line: .*path", with_(lines=(AgreedLine("line", (HERE,)),))),
     ("A-16", "zone: .*polygon", with_(zones=(AgreedZone("zone", Polygon((HERE,)), EVERYWHERE),))),
     ("A-16", "Witness w", with_(witnesses=(Witness("w", bytes(32)),))),
+    ("A-16", "Relay X", with_(relays=(replace(RELAY, key=bytes(32)),))),
 ]
 
 
@@ -242,6 +258,15 @@ def test_a_cap_out_of_its_range_is_refused(changes: dict[str, Any]) -> None:  # 
         {"lead_times": (KindTerm(0, 1),)},
         {"lead_times": (KindTerm(1, 400 * 86_400_000 + 1),)},
         {"line_checks": (LineCheckTime(Channel.AIR, 1_440),)},
+        {"holidays": (-1,)},
+        {"holidays": (2_932_897,)},
+        {"holidays": tuple(range(367))},
+        {"relays": (replace(RELAY, name=""),)},
+        {"relays": (replace(RELAY, name="x" * 41),)},
+        {"relays": tuple(replace(RELAY, name=f"X {number}") for number in range(17))},
+        {"terms_offered": (NeutralTerm("", "b"),)},
+        {"terms_offered": (NeutralTerm("a", "b" * 65),)},
+        {"terms_offered": tuple(NeutralTerm(f"{number}", "b") for number in range(65))},
     ],
 )
 def test_a_slot_out_of_its_range_is_refused(changes: dict[str, Any]) -> None:  # A-2
@@ -277,10 +302,14 @@ def shape(agreement: Agreement) -> Any:
     return decode(agreement.payload())
 
 
-def with_slot(separations: Any) -> bytes:
-    """The payload of the agreement for air and sea with another last slot."""
+SEPARATED, HOLIDAYS, TERMS = 20, 21, 22
+RELAYS = 18
+
+
+def with_slot(value: Any, place: int = SEPARATED) -> bytes:
+    """The payload of the agreement for air and sea with another slot at this place."""
     title, slots = shape(both_watched())
-    return encode((title, (*slots[:-1], separations)))
+    return encode((title, (*slots[:place], value, *slots[place + 1 :])))
 
 
 IN_AIR, AT_SEA = (1, 9_260, 1_000, 300), (2, 926, (), 1_200)
@@ -325,10 +354,49 @@ def test_a_misshapen_separation_is_refused(separations: Any, why: str) -> None: 
         parse_agreement(with_slot(separations))
 
 
+KEY = ALPHA.roster.node.log
+
+
+def test_relays_holidays_and_terms_as_they_stand_in_the_bytes() -> None:
+    read = parse_agreement(with_slot((("X", KEY, 1), ("Y", KEY, 0)), RELAYS))
+    assert [(relay.name, relay.readable) for relay in read.relays] == [("X", True), ("Y", False)]
+    assert parse_agreement(with_slot((0, 2_932_896), HOLIDAYS)).holidays == (0, 2_932_896)
+    read = parse_agreement(with_slot((("b", "x"), ("a", "x")), TERMS))
+    assert read.terms_offered == (NeutralTerm("b", "x"), NeutralTerm("a", "x"))
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "why"),
+    [
+        (RELAYS, (("X", KEY, 2),), "readable: should be 0 or 1"),
+        (RELAYS, (("X", KEY, -1),), "readable: should be 0 or 1"),
+        (RELAYS, (("X", KEY, ()),), "readable: should be 0 or 1"),
+        (RELAYS, (("X", KEY, "yes"),), "readable: should be 0 or 1"),
+        (RELAYS, (("X", KEY),), "array of 3"),
+        (RELAYS, ("X",), "array of 3"),
+        (RELAYS, (("X", KEY[:31], 0),), "key: has 31 bytes"),
+        (RELAYS, (("X", bytes(32), 0),), "Relay X: "),  # A-16
+        (RELAYS, (("X", KEY, 0), ("X", KEY, 1)), "relay is listed twice"),  # A-15
+        (HOLIDAYS, (5, 5), "Holidays"),  # A-15
+        (HOLIDAYS, (5, 4), "Holidays"),  # A-15
+        (HOLIDAYS, ("2026-12-25",), "should be an integer"),
+        (HOLIDAYS, 5, "should be an array"),
+        (TERMS, (("a", "b"), ("a", "c")), "term is listed twice"),  # A-15
+        (TERMS, (("a",),), "array of 2"),
+        (TERMS, (("a", "b" * 65),), "term: has 65 characters"),
+    ],
+)
+def test_a_misshapen_relay_holiday_or_term_is_refused(  # A-2
+    place: int, value: Any, why: str
+) -> None:
+    with pytest.raises(Malformed, match=why):
+        parse_agreement(with_slot(value, place))
+
+
 def test_an_agreement_without_the_slot_is_malformed() -> None:  # A-1
     title, slots = shape(SMALL)
     for wrong in (slots[:-1], (*slots, ())):
-        with pytest.raises(Malformed, match="array of 21"):
+        with pytest.raises(Malformed, match="array of 23"):
             parse_agreement(encode((title, wrong)))
 
 

@@ -12,6 +12,7 @@ from firebreak.records.cbor import Plain
 from firebreak.records.codec import (
     Choice,
     Codec,
+    Flag,
     Integer,
     Items,
     Maybe,
@@ -50,6 +51,8 @@ PAIR = Struct(Pair, left=Integer(0, 9), right=Text(3))
 TAKEN: list[tuple[Codec[Any], Plain, Any]] = [
     (Integer(-1, 5), -1, -1),
     (Integer(-1, 5), 5, 5),
+    (Flag(), 0, False),
+    (Flag(), 1, True),
     (Text(3), "abc", "abc"),
     (Text(3, least=0), "", ""),
     (Octets(1, 2), b"ab", b"ab"),
@@ -75,6 +78,11 @@ REFUSED: list[tuple[Codec[Any], Plain, str]] = [
     (Integer(-1, 5), 6, "is 6, outside -1 to 5"),
     (Integer(), "1", "should be an integer"),
     (Integer(), (), "should be an integer"),
+    (Flag(), 2, "should be 0 or 1"),
+    (Flag(), -1, "should be 0 or 1"),
+    (Flag(), "1", "should be 0 or 1"),
+    (Flag(), b"\x01", "should be 0 or 1"),
+    (Flag(), (), "should be 0 or 1"),
     (Text(3), "", "has 0 characters; 1 to 3"),
     (Text(3), "abcd", "has 4 characters; 1 to 3"),
     (Text(3), b"abc", "should be a text"),
@@ -132,6 +140,7 @@ def test_refusals(codec: Codec[Any], plain: Plain, words: str) -> None:
     [
         (Integer(0, 5), 6),
         (Integer(0, 5), True),
+        (Flag(), 2),
         (Text(3), "abcd"),
         (Text(30), "a\u202eb"),
         (Text(30), "cafe\u0301"),

@@ -18,6 +18,7 @@ from firebreak.records.agreement import (
     EvidenceMode,
     KindTerm,
     Mode,
+    NeutralTerm,
     Publication,
     parse_agreement,
 )
@@ -45,6 +46,16 @@ from tests.records.parties import (
 )
 
 SMALL, LARGE, FULL = smallest(), larger(), fullest()
+ON_COMMAND = {
+    Kind.CALL,
+    Kind.CALL_ANSWER,
+    Kind.CALL_STATE,
+    Kind.READOUT,
+    Kind.FOLLOW_UP,
+    Kind.CONTACT,
+    Kind.CONTACT_ANSWER,
+}
+HUMANITARIAN = {Kind.SITE, Kind.MOVEMENT, Kind.MOVEMENT_STATE, Kind.STOP}
 LEVEL = Height(100, HeightUnit.FEET, HeightReference.GROUND)
 CARDS = [ALPHA.card, BRAVO.card]
 
@@ -59,7 +70,8 @@ def test_the_smallest_agreement_is_two_offices_and_one_channel() -> None:
     ]
     control, air = SMALL.channels
     assert control.kinds == (Kind.ROSTER, Kind.AGREEMENT, Kind.LINE_STATE)
-    assert set(Kind) - set(air.kinds) == {Kind.COMPLAINT, Kind.RELEASE, *control.kinds}
+    elsewhere = {Kind.COMPLAINT, Kind.RELEASE, *ON_COMMAND, *HUMANITARIAN, *control.kinds}
+    assert set(Kind) - set(air.kinds) == elsewhere
     assert SMALL.valid_until - SMALL.valid_from == 30 * 86_400_000
     assert (SMALL.mode, SMALL.evidence) == (Mode.EXERCISE, EvidenceMode.PROVABLE)
     assert SMALL.publication is Publication.BOTH_CONSENT
@@ -90,7 +102,11 @@ def test_the_larger_template_adds_a_command_channel() -> None:
         Channel.COMMAND,
     ]
     command = LARGE.channels[2]
-    assert Kind.COMPLAINT in command.kinds
+    assert {Kind.COMPLAINT, Kind.INCIDENT, *ON_COMMAND} <= set(command.kinds)
+    assert not {Kind.NOTICE, Kind.HAZARD, *HUMANITARIAN} & set(command.kinds)
+    within = {term.code: term.millis for term in command.answer_within}
+    assert within[Kind.CALL] == 24 * 3_600_000
+    assert Kind.STOP not in within
     assert command.two_officers == (Kind.STATEMENT,)
     assert len(LARGE.offices) == 4
 
@@ -101,6 +117,23 @@ def test_any_channel_can_be_drafted(template: Any, channel: Channel) -> None:
     made = template(*CARDS, seed=SEED, start=START, days=1, catalogue=CATALOGUE, channel=channel)
     assert made.terms(channel) is not None
     assert parse_agreement(made.payload()) == made
+
+
+def test_the_humanitarian_channel_has_sites_and_movements_and_no_claims() -> None:
+    made = minimal(
+        *CARDS,
+        seed=SEED,
+        start=START,
+        days=1,
+        catalogue=CATALOGUE,
+        channel=Channel.HUMANITARIAN,
+    )
+    terms = made.terms(Channel.HUMANITARIAN)
+    assert terms is not None
+    assert {*HUMANITARIAN, Kind.DISTRIBUTED, Kind.QUERY, Kind.TEXT} <= set(terms.kinds)
+    claims = {Kind.NOTICE, Kind.AMEND, Kind.OBJECT, Kind.HAZARD, Kind.RESTRAINT, Kind.INCIDENT}
+    assert not {*claims, *ON_COMMAND} & set(terms.kinds)
+    assert {term.code: term.millis for term in terms.answer_within}[Kind.STOP] == 120_000
 
 
 @pytest.mark.parametrize(
@@ -157,7 +190,7 @@ def test_any_values_survive_the_text(data: st.DataObject) -> None:
         air,
         quota=replace(air.quota, bytes_a_day=drawn(st.integers(1, 2**40))),
         answer_within=tuple(KindTerm(t.code, drawn(MILLIS)) for t in air.answer_within),
-        kinds=tuple(sorted({*air.kinds, *drawn(st.sets(st.integers(27, 255)))})),
+        kinds=tuple(sorted({*air.kinds, *drawn(st.sets(st.integers(45, 255)))})),
         track_precision_m=drawn(st.integers(0, 1_000_000)),
         track_delay_ms=drawn(MILLIS),
         widest_notice_m=drawn(st.integers(1, 20_100_000)),
@@ -165,6 +198,14 @@ def test_any_values_survive_the_text(data: st.DataObject) -> None:
     )
     agreement = replace(
         FULL,
+        relays=tuple(replace(relay, readable=drawn(st.booleans())) for relay in FULL.relays),
+        holidays=tuple(sorted(drawn(st.sets(st.integers(0, LATEST // 86_400_000), max_size=9)))),
+        terms_offered=tuple(
+            NeutralTerm(word, term)
+            for word, term in drawn(
+                st.dictionaries(TEXTS.filter(_is_plain), TEXTS.filter(_is_plain), max_size=4)
+            ).items()
+        ),
         title=drawn(TEXTS.filter(_is_plain)),
         valid_from=Millis(start),
         valid_until=Millis(drawn(st.integers(start + 1, LATEST))),
@@ -203,6 +244,21 @@ def _is_plain(text: str) -> bool:
 MISTAKES = [
     ('mode = "exercise"', 'mode = "war"', "mode: 'war' is none of: exercise, real"),
     ('mode = "exercise"', "mode = 0", "mode: should be a text"),
+    ("holidays = []", 'relays = ["SWISS"]', r"relays is not known"),
+    ("holidays = []", 'relay = ["SWISS"]', r"relay should be tables, each headed \[\[relay\]\]"),
+    ("holidays = []", "holidays = [2026-12-25]", "holidays: should be a text"),
+    ("holidays = []", 'holidays = "2026-12-25"', "holidays: should be a list"),
+    ("holidays = []", 'holidays = ["25.12.2026"]', "holidays: '25.12.2026' is no day. Write it as"),
+    ("holidays = []", 'holidays = ["20261225"]', "holidays: '20261225' is no day. Write it as"),
+    ("holidays = []", 'holidays = ["2026-02-30"]', "holidays: '2026-02-30' is no day"),
+    ("holidays = []", 'holidays = ["1969-12-31"]', "holidays: is -1, outside 0"),
+    (
+        "holidays = []",
+        'holidays = ["2026-12-25", "2026-12-25"]',
+        "holidays: something is listed twice",
+    ),
+    ("holidays = []", 'terms = ["incursion"]', "terms: should be a table, as in"),
+    ("holidays = []", "terms = { incursion = 1 }", "terms: should be a text"),
     ('mode = "exercise"', 'moed = "exercise"', "mode is missing"),
     ("version = 1", "version = 1\nunknown = 1", "unknown is not known"),
     ("version = 1", "version = true", "version: should be a whole number"),
@@ -303,8 +359,18 @@ PLACES = [
     ('centre = "55.2083333, ', 'centre = "', "is no position"),
     ('centre = "55.2083333, ', 'centre = "155.2083333, ', "swapped"),
     ('half_width = "900 m"', 'half_width = "0 m"', "way: Half the corridor's width is 0 m"),
-    ('key = "', 'key = "AB', r"\[\[witness\]\] number 1, key: should be small hexadecimal"),
+    ('key = "', 'key = "AB', r"\[\[relay\]\] number 1, key: should be small hexadecimal"),
+    (
+        'name = "university"\nkey = "',
+        'name = "university"\nkey = "AB',
+        r"\[\[witness\]\] number 1, key: should be small hexadecimal",
+    ),
     ('name = "ring"', 'name = "disc"', "zone is listed twice"),
+    ('name = "NORWAY"', 'name = "SWISS"', "relay is listed twice"),
+    ("readable = true", 'readable = "yes"', r"\[\[relay\]\] number 1, readable: should be true or"),
+    ("readable = true", "readable = 1", r"\[\[relay\]\] number 1, readable: should be true or"),
+    ("readable = true", "readable = true\nx = 1", r"\[\[relay\]\] number 1, x is not known"),
+    ("[terms]", "[[terms]]", "terms: should be a table, as in"),
 ]
 
 
@@ -360,6 +426,19 @@ def test_the_draft_shows_the_separations() -> None:
     )
     assert made.separations == ()
     assert "separation" not in draft_to_toml(made)
+
+
+def test_a_relay_that_does_not_say_so_carries_sealed_bundles_only() -> None:
+    text = draft_to_toml(FULL)
+    assert "[[relay]]" in text
+    assert toml_to_agreement(text.replace("readable = false\n", ""), CARDS) == FULL
+
+
+def test_holidays_may_be_in_any_order_and_are_days() -> None:
+    text = draft_to_toml(FULL)
+    days = '["2026-12-25", "2027-01-01"]'
+    assert f"holidays = {days}" in text
+    assert toml_to_agreement(text.replace(days, '["2027-01-01", "2026-12-25"]'), CARDS) == FULL
 
 
 def test_the_order_of_lists_without_order_is_free() -> None:
@@ -419,6 +498,13 @@ def test_differences_read_as_sentences() -> None:
         "air: vertical separation 1000 ft → any",
         "air: separation looked ahead 5 min → 90 s",
     ]
+    assert differences(SMALL, replace(SMALL, relays=FULL.relays[:1], holidays=(20_812,))) == [
+        f"added: relay 1: SWISS (key {FULL.relays[0].key.hex()}, readable yes)",
+        "added: no line check on 2026-12-25",
+    ]
+    assert differences(SMALL, replace(SMALL, terms_offered=FULL.terms_offered[:1])) == [
+        "added: term offered 1: 'crossing of the line' in place of 'incursion'"
+    ]
     assert differences(SMALL, replace(SMALL, separations=())) == [
         "removed: air: horizontal separation 5 NM",
         "removed: air: vertical separation 1000 ft",
@@ -431,6 +517,8 @@ def others(value: Any, name: str) -> Iterator[Any]:
     match value:
         case IntEnum():
             yield from (option for option in type(value) if option is not value)
+        case bool():
+            yield not value
         case int():
             yield 1 - value if name == "party" else value + 1
         case bytes():

@@ -258,6 +258,7 @@ def test_a_band_of_heights_comes_back(lower: Height | None, upper: Height | None
         ("9500 FT MSL", "9500 ft AMSL"),
         ("300m AGL", "300 m AGL"),
         ("+300 m hae", "300 m HAE"),
+        ("-200 m AMSL", "-200 m AMSL"),
     ],
 )
 def test_the_forms_of_a_height(text: str, shown: str) -> None:

@@ -5,21 +5,19 @@ import re
 import pytest
 
 from firebreak.errors import Malformed
-from firebreak.ledger.judge import OPENING, REFERS
+from firebreak.ledger.judge import MAY_REFER, OPENING, REFERS
 from firebreak.records.cbor import Plain
 from firebreak.records.kinds import (
+    ANSWERS,
     BODIES,
     KIND_OF,
-    LANGUAGE,
-    MAX_OFFSET,
     NEEDS_ANSWER,
     NEVER_HELD_UP,
     NODE_KINDS,
-    SPAN,
     Kind,
-    Span,
 )
 from firebreak.records.record import HEADER
+from firebreak.records.slots import LANGUAGE, MAX_OFFSET, SPAN, Span
 from tests.records import record_example
 
 
@@ -80,19 +78,45 @@ def test_the_numbers_on_the_wire_stay() -> None:
         ("ROSTER", 24),
         ("AGREEMENT", 25),
         ("LINE_STATE", 26),
+        ("CALL", 27),
+        ("CALL_ANSWER", 28),
+        ("CALL_STATE", 29),
+        ("READOUT", 30),
+        ("FOLLOW_UP", 31),
+        ("INCIDENT", 32),
+        ("ASSESSMENT", 33),
+        ("ACCOUNT", 34),
+        ("FINDING", 35),
+        ("FINDING_ANSWER", 36),
+        ("CLOSE", 37),
+        ("CONTACT", 38),
+        ("CONTACT_ANSWER", 39),
+        ("SITE", 40),
+        ("MOVEMENT", 41),
+        ("MOVEMENT_STATE", 42),
+        ("DISTRIBUTED", 43),
+        ("STOP", 44),
     ]
 
 
 def test_the_sets_of_kinds() -> None:
     """R-19 to R-21"""
-    assert {Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.LINE_CHECK} == NEEDS_ANSWER
+    asks = {Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.LINE_CHECK, Kind.CALL, Kind.STOP}
+    assert asks == NEEDS_ANSWER
     assert {Kind.LAPSED, Kind.DISPLAYED, Kind.ROSTER, Kind.AGREEMENT} == NODE_KINDS
     assert not NEVER_HELD_UP & NODE_KINDS
     assert REFERS[Kind.LAPSED] == ("own", NEEDS_ANSWER)
-    answered = REFERS[Kind.ANSWER][1] | REFERS[Kind.LINE_CHECK_REPLY][1]
+    answered = {kind for build in ANSWERS for kind in REFERS[KIND_OF[build]][1]}
     assert answered >= NEEDS_ANSWER
-    for _, kinds in REFERS.values():
+    for whose, kinds in (*REFERS.values(), *MAY_REFER.values()):
+        assert whose in ("own", "others", "either")
+        assert kinds
         assert Kind.RELEASE not in kinds
+    assert not set(REFERS) & set(MAY_REFER), "it must, or it may"
+    assert {kind: of for kind, (_, kinds) in MAY_REFER.items() for of in kinds} == {
+        Kind.SITE: Kind.SITE,
+        Kind.MOVEMENT: Kind.MOVEMENT,
+    }
     assert not OPENING & set(REFERS), "what must refer belongs to the dialogue it refers to"
 
 

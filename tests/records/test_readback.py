@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firebreak.records.calls import Call, CallAnswer, CallReply
+from firebreak.records.incidents import Assessment, Incident, IncidentSort, Stance
 from firebreak.records.kinds import (
     Acknowledge,
     Amend,
@@ -23,6 +25,8 @@ from firebreak.records.kinds import (
 )
 from firebreak.records.readback import LONGEST, check_word, compare_read_back, critical_fields
 from firebreak.records.record import payload_of
+from firebreak.records.sites import Movement, MovementState, MovementStep, Site, Stop
+from firebreak.records.slots import Span
 from firebreak.values import DEGREE, Position
 from firebreak.volumes import Area, Circle, Corridor, Polygon
 from tests.phrases.examples import (
@@ -36,7 +40,24 @@ from tests.phrases.examples import (
     record_of,
 )
 
-READ_BACK = (Notice, Amend, Cancel, HazardWarning, Query, Answer, Statement, Restraint)
+READ_BACK = (
+    Notice,
+    Amend,
+    Cancel,
+    HazardWarning,
+    Query,
+    Answer,
+    Statement,
+    Restraint,
+    Call,
+    CallAnswer,
+    Incident,
+    Assessment,
+    Site,
+    Movement,
+    MovementState,
+    Stop,
+)
 NOTICE_FIELDS = (
     ("start", "221430ZNOV26"),
     ("end", "221600ZNOV26"),
@@ -78,6 +99,82 @@ def test_a_query_an_answer_a_statement() -> None:
     )
     statement = next(r for r in RECORDS if isinstance(r.body, Statement))
     assert critical_fields(statement) == (("topic", "OUR EXERCISE"),)
+
+
+FIRST = Span(1_800_000, 5_400_000)
+LATER = Span(86_400_000, 1)
+
+
+def test_a_call_is_read_back_by_whom_it_is_with_and_its_first_window() -> None:  # P-12
+    call = next(r.body for r in RECORDS if isinstance(r.body, Call))
+    assert isinstance(call, Call)
+    call = dataclasses.replace(call, counterpart="minister", windows=(FIRST, LATER))
+    window = (("start", "221430ZNOV26"), ("end", "221600ZNOV26"))
+    assert fields_of(call) == (("counterpart", "minister"), *window)
+    assert fields_of(CallAnswer(CallReply.ACCEPTED, (FIRST,))) == (("reply", "ACCEPTED"), *window)
+    assert fields_of(CallAnswer(CallReply.DEPUTY, (FIRST, LATER), "the deputy")) == (
+        ("reply", "DEPUTY"),
+        ("deputy", "the deputy"),
+        *window,
+    )
+    assert fields_of(CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=600_000)) == (
+        ("reply", "AWAITING AUTHORITY"),
+        ("next word by", "221410ZNOV26"),
+    )
+    refused = CallAnswer(CallReply.DECLINED, reason="no interpreter")
+    assert fields_of(refused) == (("reply", "DECLINED"),)
+
+
+def test_an_incident_and_word_on_it() -> None:  # P-12
+    assert fields_of(
+        Incident(IncidentSort.SHOTS_FIRED, -60_000, "the strait", CENTRE, Stance.NOT_OURS)
+    ) == (
+        ("incident", "SHOTS FIRED"),
+        ("happened", "221359ZNOV26"),
+        ("place", "the strait"),
+        ("position", "551230.0N 0194512.5E"),
+        ("stance", "NOT OURS"),
+    )
+    assert [name for name, _ in fields_of(Incident(IncidentSort.DRONE, 0, "the strait"))] == [
+        "incident",
+        "happened",
+        "place",
+    ]
+    assert fields_of(Assessment(Stance.ASSESSING, 600_000)) == (
+        ("stance", "ASSESSING"),
+        ("next word by", "221410ZNOV26"),
+    )
+    assert fields_of(Assessment(Stance.OURS)) == (("stance", "OURS"),)
+
+
+def test_sites_movements_and_stop() -> None:  # P-12
+    site = next(r.body for r in RECORDS if isinstance(r.body, Site))
+    movement = next(r.body for r in RECORDS if isinstance(r.body, Movement))
+    assert isinstance(site, Site)
+    assert isinstance(movement, Movement)
+    area = NOTICE_FIELDS[-1]
+    window = (("start", "221430ZNOV26"), ("end", "221600ZNOV26"))
+    assert fields_of(dataclasses.replace(site, area=NOTICE.area, window=FIRST)) == (
+        ("site", "HOSPITAL"),
+        ("name", site.name),
+        *window,
+        area,
+    )
+    assert fields_of(dataclasses.replace(movement, area=NOTICE.area, window=FIRST)) == (
+        ("name", movement.name),
+        *window,
+        area,
+        ("vehicles", str(movement.vehicles)),
+    )
+    assert fields_of(MovementState(MovementStep.CALLED_OFF, -60_000)) == (
+        ("step", "CALLED OFF"),
+        ("at", "221359ZNOV26"),
+    )
+    assert fields_of(Stop("the bridge", CENTRE)) == (
+        ("place", "the bridge"),
+        ("position", "551230.0N 0194512.5E"),
+    )
+    assert fields_of(Stop("x" * 97))[0][1] != "x" * 97  # P-17
 
 
 def test_a_restraint_and_a_window_that_is_not_whole() -> None:

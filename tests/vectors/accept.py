@@ -5,6 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 
 from firebreak.records.agreement import Channel
+from firebreak.records.calls import (
+    Call,
+    CallAnswer,
+    CallReply,
+    CallState,
+    CallStep,
+    FollowUp,
+    Means,
+    Readout,
+    Urgency,
+    WhoCalled,
+)
+from firebreak.records.contacts import (
+    Contact,
+    ContactAnswer,
+    ContactReply,
+    Outcome,
+    Precision,
+    Way,
+)
+from firebreak.records.incidents import (
+    MOST_ATTACHMENT,
+    Account,
+    Assessment,
+    Attachment,
+    Close,
+    Finding,
+    FindingAnswer,
+    FindingReply,
+    FindingSort,
+    Incident,
+    IncidentSort,
+    Stance,
+)
 from firebreak.records.kinds import (
     KIND_OF,
     NEEDS_ANSWER,
@@ -41,16 +75,23 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     SayAgain,
-    Span,
     Statement,
     Topic,
-    Translation,
-    Translator,
     UnknownBody,
-    Words,
 )
 from firebreak.records.readback import critical_fields
 from firebreak.records.record import Record, Reference, Seen, SignedRecord, sign_record
+from firebreak.records.sites import (
+    Distributed,
+    DistributedState,
+    Movement,
+    MovementState,
+    MovementStep,
+    Site,
+    SiteSort,
+    Stop,
+)
+from firebreak.records.slots import Span, Translation, Translator, Words
 from firebreak.values import (
     LATEST,
     Height,
@@ -139,6 +180,159 @@ def bodies() -> dict[str, Body | UnknownBody]:
         "agreement": AgreementVersion(seed_of("any bytes")),
         "line-state": LineState(Channel.AIR, Declared.SUSPENDED, "cable works"),
         "unknown-kind": UnknownBody(200, (1, "two", b"3", ((), -4))),
+        **call_bodies(),
+        **incident_bodies(),
+        **contact_bodies(),
+        **humanitarian_bodies(),
+    }
+
+
+CALL = Call(
+    proposer="office of the chief of staff",
+    principal="chief of staff",
+    counterpart="chief of the general staff",
+    topic=Words("en", "The incident of this morning."),
+    urgency=Urgency.AT_ONCE,
+    windows=(Span(HOUR, HOUR), Span(5 * HOUR, 30 * MINUTE)),
+    means=Means.SECURE_VOICE,
+    languages=("en", "ru"),
+    who_called=WhoCalled.AT_OUR_REQUEST,
+)
+INCIDENT = Incident(
+    IncidentSort.CLOSE_APPROACH,
+    -2 * MINUTE,
+    "10 NM west of the island",
+    RING[0],
+    Stance.ACCIDENT_NOT_ATTACK,
+)
+SITE = Site(
+    sort=SiteSort.HOSPITAL,
+    name="Hospital of the Red Crescent",
+    place="the old town",
+    area=Circle(RING[0], 250),
+    window=Span(0, 30 * 24 * HOUR),
+    verified_by="Red Crescent, two visits",
+    verified_at=-24 * HOUR,
+    revalidate_by=7 * 24 * HOUR,
+    contact="Duty doctor 555 0144",
+    markings="red crescent on the roof, 8 m",
+    words=UKRAINIAN,
+)
+MOVEMENT = Movement(
+    name="Convoy 12",
+    area=Corridor(RING[:2], 500),
+    window=Span(HOUR, 6 * HOUR),
+    vehicles=14,
+    fleet="12 lorries, 2 white Land Cruisers",
+    markings="blue flags; thermal panels on the roofs",
+    staff=31,
+    contacts=("Convoy leader 555 0170", "HF 7.6 MHz"),
+    waiting="the fuel station at the crossing",
+    words=ENGLISH,
+)
+STOP = Stop("the fuel station at the crossing", RING[1], ENGLISH)
+
+
+def call_bodies() -> dict[str, Body]:
+    """A call: asked for, answered in every way (R-23), its states (R-24), what was said of it."""
+    first, later = CALL.windows
+    least = Call(
+        "a",
+        "b",
+        "c",
+        ENGLISH,
+        Urgency.WHEN_CONVENIENT,
+        (Span(-1, 1),),
+        Means.IN_PERSON,
+        ("uk",),
+        WhoCalled.NOT_SAID,
+    )
+    return {
+        "call": CALL,
+        "call-least": least,
+        "call-answer-accepted": CallAnswer(CallReply.ACCEPTED, (later,), words=ENGLISH),
+        "call-answer-other-time": CallAnswer(CallReply.OTHER_TIME, (first,) * 8),
+        "call-answer-deputy": CallAnswer(CallReply.DEPUTY, deputy="deputy chief of staff"),
+        "call-answer-deputy-at": CallAnswer(CallReply.DEPUTY, CALL.windows, "deputy"),
+        "call-answer-not-now": CallAnswer(CallReply.NOT_AT_THIS_TIME),
+        "call-answer-declined": CallAnswer(CallReply.DECLINED, reason="in the field until Monday"),
+        "call-answer-awaiting": CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=HOUR),
+        "call-state": CallState(CallStep.BEGUN, -MINUTE),
+        "call-state-broken-off": CallState(CallStep.BROKEN_OFF, 0),
+        "call-state-reason": CallState(CallStep.BROKEN_OFF, -MINUTE, "the line failed"),
+        "readout": Readout(UKRAINIAN, (ENGLISH, Words("en", "Both spoke of fog.")), HOUR),
+        "readout-least": Readout(ENGLISH),
+        "follow-up": FollowUp(Words("en", "Both keep 5 NM from the middle line until Friday.")),
+    }
+
+
+def incident_bodies() -> dict[str, Body]:
+    """An incident: first reported, word on it (R-25), accounts, findings, closing."""
+    video = Attachment(seed_of("video"), MOST_ATTACHMENT, "video/mp4", "gun camera, 40 s")
+    return {
+        "incident": INCIDENT,
+        "incident-least": Incident(IncidentSort.OTHER, 0, "at sea"),
+        "assessment": Assessment(Stance.CONCLUDED, words=UKRAINIAN),
+        "assessment-assessing": Assessment(Stance.ASSESSING, 30 * MINUTE),
+        "assessment-next-word": Assessment(Stance.NOT_OURS, HOUR, ENGLISH),
+        "account": Account(
+            -HOUR,
+            "10 NM west of the island",
+            ENGLISH,
+            RING[1],
+            ("7 Squadron", "a tanker"),
+            "a broken window",
+            (video, replace(video, digest=seed_of("chart"), size=0, media="image/png")),
+            "Article 4",
+            "5 NM from now on",
+        ),
+        "account-least": Account(0, "at sea", ENGLISH),
+        "finding": Finding(FindingSort.DENOMINATOR, Words("en", "14 flights on that day.")),
+        "finding-answer": FindingAnswer(FindingReply.DISPUTED, ENGLISH),
+        "finding-answer-least": FindingAnswer(FindingReply.AGREED),
+        "close": Close(),
+    }
+
+
+def contact_bodies() -> dict[str, Body]:
+    """A contact told, and what the other side says to it."""
+    contact = Contact(
+        "defence attaché",
+        "ministry, duty office",
+        Way.PERSON,
+        Outcome.DECLINED,
+        -48 * HOUR,
+        Precision.HOUR,
+        3,
+        "the minister is away",
+        ENGLISH,
+    )
+    unanswered = Contact("a", "b", Way.NODE, Outcome.UNANSWERED, 0, Precision.YEAR)
+    return {
+        "contact": contact,
+        "contact-least": unanswered,
+        "contact-answer": ContactAnswer(ContactReply.DISPUTED, UKRAINIAN),
+        "contact-answer-least": ContactAnswer(ContactReply.CONFIRMED),
+    }
+
+
+def humanitarian_bodies() -> dict[str, Body]:
+    """Sites, movements, how they fare, who has them, and: stop."""
+    stopped = MovementState(MovementStep.IMPEDED, -MINUTE, "the crossing", ENGLISH)
+    return {
+        "site": SITE,
+        "site-least": replace(
+            SITE, verified_at=0, revalidate_by=1, contact="x", markings=None, words=None
+        ),
+        "movement": MOVEMENT,
+        "movement-least": replace(
+            MOVEMENT, vehicles=0, staff=0, contacts=("on foot",), waiting=None, words=None
+        ),
+        "movement-state": stopped,
+        "movement-state-least": MovementState(MovementStep.DEPARTED, 0),
+        "distributed": Distributed("4 Battery", DistributedState.READ_BACK, -MINUTE),
+        "stop": STOP,
+        "stop-least": Stop("the hospital"),
     }
 
 

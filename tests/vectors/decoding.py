@@ -363,6 +363,169 @@ def _places() -> list[tuple[str, str, str, Change]]:
     ]
 
 
+_WINDOW = [0, 1]
+_SAID = ["en", "x", []]
+
+
+def _of_calls() -> list[tuple[str, str, str, Change]]:
+    """What answers to a call and its states name, and must not; word on an incident."""
+    nine = [_WINDOW] * 9
+    answers = [
+        ("accepted-no-window", "accepted, no window", 1, [], [], [], []),
+        ("accepted-two-windows", "accepted, two windows", 1, [_WINDOW] * 2, [], [], []),
+        ("accepted-deputy", "accepted, and a deputy", 1, [_WINDOW], "deputy", [], []),
+        ("accepted-reason", "accepted, with a reason", 1, [_WINDOW], [], "busy", []),
+        ("accepted-next-word", "accepted, and a next word", 1, [_WINDOW], [], [], 60_000),
+        ("other-time-none", "another time, none named", 2, [], [], [], []),
+        ("deputy-none", "a deputy, not named", 3, [], [], [], []),
+        ("not-now-window", "not at this time, with a window", 4, [_WINDOW], [], [], []),
+        ("not-now-reason", "not at this time, with a reason", 4, [], [], "busy", []),
+        ("declined-no-reason", "declined, no reason", 5, [], [], [], []),
+        ("declined-window", "declined, with a window", 5, [_WINDOW], [], "busy", []),
+        ("declined-deputy", "declined, and a deputy", 5, [], "deputy", "busy", []),
+        ("awaiting-no-word", "awaiting authority, no next word", 6, [], [], [], []),
+        ("awaiting-window", "awaiting authority, with a window", 6, [_WINDOW], [], [], 60_000),
+        ("awaiting-reason", "awaiting authority, with a reason", 6, [], [], "busy", 60_000),
+    ]
+    states = [("ready", 1), ("begun", 2), ("ended", 3)]
+    return [
+        *(
+            (f"call-{name}", "R-23", f"a call answer: {what}", kind(Kind.CALL_ANSWER, *body, []))
+            for name, what, *body in answers
+        ),
+        *(
+            (
+                f"call-{name}-reason",
+                "R-24",
+                f"a call that is {name}, with a reason",
+                kind(Kind.CALL_STATE, step, 0, "the line failed"),
+            )
+            for name, step in states
+        ),
+        (
+            "assessing-without-time",
+            "R-25",
+            "assessing, without the next word's time",
+            kind(Kind.ASSESSMENT, 1, [], []),
+        ),
+        (
+            "call-nine-windows",
+            "R-16",
+            "a call answer with nine windows",
+            kind(Kind.CALL_ANSWER, 2, nine, [], [], [], []),
+        ),
+        (
+            "call-no-windows",
+            "R-16",
+            "a call without a window",
+            kind(Kind.CALL, "a", "b", "c", _SAID, 1, [], 1, ["en"], 1),
+        ),
+        (
+            "call-no-language",
+            "R-16",
+            "a call without a language",
+            kind(Kind.CALL, "a", "b", "c", _SAID, 1, [_WINDOW], 1, [], 1),
+        ),
+        (
+            "call-awaiting-at-once",
+            "R-22",
+            "awaiting authority, the next word at once",
+            kind(Kind.CALL_ANSWER, 6, [], [], [], 0, []),
+        ),
+        (
+            "call-begun-later",
+            "R-22",
+            "a call that begins in the future",
+            kind(Kind.CALL_STATE, 2, 1, []),
+        ),
+    ]
+
+
+def _of_the_others() -> list[tuple[str, str, str, Change]]:
+    """Incidents, contacts, sites and movements out of their ranges."""
+    area = [0, [0, 0], 5]
+    site = [1, "a", "b", area, _WINDOW, "c", 0, 1, "d", [], []]
+    movement = ["a", area, _WINDOW, 3, "b", "c", 9, ["d"], [], []]
+    contact = ["a", "b", 1, 1, 0, 1, [], [], []]
+    account = [0, "a", _SAID, [], [], [], [], [], []]
+    picture = [bytes(32), 1, "image/png", "a"]
+
+    def but(body: Slots, place: int, value: Any) -> Slots:
+        return [*body[:place], value, *body[place + 1 :]]
+
+    rows: list[tuple[str, str, str, Kind, Slots]] = [
+        ("incident-later", "R-22", "an incident to come", Kind.INCIDENT, [1, 1, "a", [], []]),
+        ("incident-unknown", "R-11", "incident 12", Kind.INCIDENT, [12, 0, "a", [], []]),
+        ("stance-unknown", "R-11", "stance 6", Kind.INCIDENT, [1, 0, "a", [], 6]),
+        ("assessment-unknown", "R-11", "assessment 6", Kind.ASSESSMENT, [6, 60_000, []]),
+        ("call-reply-unknown", "R-11", "call answer 7", Kind.CALL_ANSWER, [7, [], [], [], [], []]),
+        ("call-step-unknown", "R-11", "call state 5", Kind.CALL_STATE, [5, 0, []]),
+        (
+            "attachment-digest-short",
+            "R-16",
+            "a file of evidence with a digest of 31 bytes",
+            Kind.ACCOUNT,
+            but(account, 6, [but(picture, 0, bytes(31))]),
+        ),
+        (
+            "attachment-large",
+            "R-16",
+            "a file of evidence of more than 2^32 bytes",
+            Kind.ACCOUNT,
+            but(account, 6, [but(picture, 1, 2**32 + 1)]),
+        ),
+        (
+            "attachments-too-many",
+            "R-16",
+            "17 files of evidence",
+            Kind.ACCOUNT,
+            but(account, 6, [picture] * 17),
+        ),
+        ("close-not-empty", "R-16", "a slot in closing", Kind.CLOSE, [0]),
+        ("contact-later", "R-22", "a contact to come", Kind.CONTACT, but(contact, 4, 1)),
+        (
+            "contact-never",
+            "R-16",
+            "a contact that took place 0 times",
+            Kind.CONTACT,
+            but(contact, 6, 0),
+        ),
+        ("outcome-unknown", "R-11", "outcome 6", Kind.CONTACT, but(contact, 3, 6)),
+        (
+            "site-verified-later",
+            "R-22",
+            "a site verified in the future",
+            Kind.SITE,
+            but(site, 6, 1),
+        ),
+        (
+            "site-revalidated-at-once",
+            "R-16",
+            "a site to be verified anew at once",
+            Kind.SITE,
+            but(site, 7, 0),
+        ),
+        (
+            "movement-no-contact",
+            "R-16",
+            "a movement that nobody answers for",
+            Kind.MOVEMENT,
+            but(movement, 7, []),
+        ),
+        ("movement-vehicles", "R-16", "1,001 vehicles", Kind.MOVEMENT, but(movement, 3, 1_001)),
+        (
+            "movement-later",
+            "R-22",
+            "a movement that has arrived in the future",
+            Kind.MOVEMENT_STATE,
+            [4, 1, [], []],
+        ),
+        ("distributed-unknown", "R-11", "distributed 5", Kind.DISTRIBUTED, ["a", 5, 0]),
+        ("stop-no-place", "R-16", "stop, no place", Kind.STOP, ["", [], []]),
+    ]
+    return [(name, rule, what, kind(of, *body)) for name, rule, what, of, body in rows]
+
+
 def _texts() -> list[tuple[str, str, str, Change]]:
     hidden = {
         "control-character": ("a line feed", "Alpha\nBravo"),
@@ -496,6 +659,8 @@ def vectors() -> Named:
         *_counts(),
         *_ranges(),
         *_places(),
+        *_of_calls(),
+        *_of_the_others(),
         *_texts(),
     ]:
         items = copy.deepcopy(slots())

@@ -10,12 +10,32 @@ from dataclasses import dataclass, replace
 
 from firebreak.ledger.judge import Void
 from firebreak.records.agreement import Agreement, Channel, SignedAgreement
+from firebreak.records.calls import CallAnswer, CallReply, CallState, CallStep, FollowUp, Readout
 from firebreak.records.cbor import encode
+from firebreak.records.contacts import (
+    Contact,
+    ContactAnswer,
+    ContactReply,
+    Outcome,
+    Precision,
+    Way,
+)
+from firebreak.records.incidents import (
+    Account,
+    Assessment,
+    Close,
+    Finding,
+    FindingAnswer,
+    FindingReply,
+    FindingSort,
+    Stance,
+)
 from firebreak.records.kinds import (
     Acknowledge,
     AgreementVersion,
     Amend,
     Answer,
+    Body,
     Cancel,
     Complaint,
     Declared,
@@ -37,11 +57,13 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     UnknownBody,
-    Words,
 )
 from firebreak.records.record import NODE_AUTHOR, Record, Reference, Seen, SignedRecord, sign_record
 from firebreak.records.roster import Roster, sign_roster
+from firebreak.records.sites import Distributed, DistributedState, MovementState, MovementStep
+from firebreak.records.slots import Span, Words
 from firebreak.values import Millis, OfficeNumber, PartyNumber
+from tests.vectors.accept import CALL, INCIDENT, MOVEMENT, SITE, STOP
 from tests.vectors.line import AGREEMENT, END, EXPIRED, NOTICE, PARTIES, Bench
 from tests.vectors.shape import Named, Vector
 from tests.worlds import HOUR, MINUTE, NOW, a_query, seed_of, signed_by
@@ -667,6 +689,435 @@ def _(bench: Bench) -> tuple[int, bytes]:
 @case("line-state", "J-13", None, "the air line declared suspended", Channel.CONTROL)
 def _(bench: Bench) -> tuple[int, bytes]:
     return by_alpha(bench, LineState(Channel.AIR, Declared.SUSPENDED, "cable works"))
+
+
+# Calls, incidents, contacts, sites and movements: what may refer to what
+
+ACCEPTED = CallAnswer(CallReply.ACCEPTED, (Span(HOUR, HOUR),))
+OTHER_TIME = CallAnswer(CallReply.OTHER_TIME, (Span(5 * HOUR, HOUR),))
+AWAITING = CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=20 * MINUTE)
+DECLINED = CallAnswer(CallReply.DECLINED, reason="in the field until Monday")
+BEGUN = CallState(CallStep.BEGUN, 0)
+FINDING = Finding(FindingSort.FACT, QUIET)
+AGREED = FindingAnswer(FindingReply.AGREED)
+ASSESSING = Assessment(Stance.ASSESSING, HOUR)
+CONTACT = Contact("a", "b", Way.VOICE, Outcome.UNANSWERED, -HOUR, Precision.MINUTE)
+CONFIRMED = ContactAnswer(ContactReply.CONFIRMED)
+HOLDING = MovementState(MovementStep.HOLDING, 0)
+LOADED = Distributed("4 Battery", DistributedState.LOADED, 0)
+Said = tuple[int, Body, int | None]
+"""Who says what about which entry before it, by its place in the list; None: about nothing."""
+
+
+def row(name: str, rule: str, void: Void | None, what: str, *said: Said) -> None:
+    """A case of what one said about another's, or one's own: the last is the one judged."""
+
+    def make(bench: Bench) -> tuple[int, bytes]:
+        places: list[tuple[int, int]] = []
+        for side, body, about in said[:-1]:
+            places.append(bench.say(side, body, about=None if about is None else places[about]))
+        side, body, about = said[-1]
+        signed = bench.sign(side, body, about=None if about is None else places[about])
+        return side, signed.data
+
+    CASES.append(Case(name, rule, what, void, make))
+
+
+A, B = ALPHA, BRAVO
+KIND, OWNER = Void.REFERENCE_KIND, Void.NOT_ORIGINATOR
+MISSING, DUE = Void.REFERENCE_MISSING, Void.ANSWER_BY
+row("call", "J-16", None, "a call asked for", (A, CALL, None))
+row("call-answered", "J-21", None, "a call accepted", (B, CALL, None), (A, ACCEPTED, 0))
+row(
+    "call-other-time-accepted",
+    "J-21",
+    None,
+    "another time, accepted by who asked",
+    (A, CALL, None),
+    (B, OTHER_TIME, 0),
+    (A, ACCEPTED, 1),
+)
+row("call-answer-none", "J-18", MISSING, "an answer to no call", (A, ACCEPTED, None))
+row(
+    "call-answer-own",
+    "J-21",
+    KIND,
+    "an answer to one's own call",
+    (A, CALL, None),
+    (A, ACCEPTED, 0),
+)
+row(
+    "call-answer-own-answer",
+    "J-21",
+    KIND,
+    "an answer to one's own answer",
+    (B, CALL, None),
+    (A, OTHER_TIME, 0),
+    (A, ACCEPTED, 1),
+)
+row(
+    "call-answer-to-query",
+    "J-21",
+    KIND,
+    "a call's answer to a query",
+    (B, a_query(), None),
+    (A, ACCEPTED, 0),
+)
+row(
+    "answer-to-call",
+    "J-21",
+    KIND,
+    "a query's answer to a call",
+    (B, CALL, None),
+    (A, Answer(Reply.NOT_KNOWN), 0),
+)
+row("call-cancelled", "J-22", None, "one's own call, cancelled", (A, CALL, None), (A, Cancel(), 0))
+row("cancel-their-call", "J-22", OWNER, "a call of theirs", (B, CALL, None), (A, Cancel(), 0))
+row("call-begun-asking", "J-21", None, "begun, says who asked", (A, CALL, None), (A, BEGUN, 0))
+row("call-begun-asked", "J-21", None, "begun, says who was asked", (B, CALL, None), (A, BEGUN, 0))
+row("call-state-none", "J-18", MISSING, "a call's state, of no call", (A, BEGUN, None))
+row(
+    "call-state-of-answer",
+    "J-21",
+    KIND,
+    "a call's state, of an answer to it",
+    (A, CALL, None),
+    (B, ACCEPTED, 0),
+    (A, BEGUN, 1),
+)
+row("readout", "J-21", None, "a readout of a call", (B, CALL, None), (A, Readout(QUIET), 0))
+row("readout-none", "J-18", MISSING, "a readout of no call", (A, Readout(QUIET), None))
+row(
+    "readout-of-incident",
+    "J-21",
+    KIND,
+    "a readout of an incident",
+    (B, INCIDENT, None),
+    (A, Readout(QUIET), 0),
+)
+row("follow-up", "J-21", None, "a follow-up of a call", (A, CALL, None), (A, FollowUp(QUIET), 0))
+row(
+    "follow-up-of-readout",
+    "J-21",
+    KIND,
+    "a follow-up of a readout",
+    (A, CALL, None),
+    (B, Readout(QUIET), 0),
+    (A, FollowUp(QUIET), 1),
+)
+row("incident", "J-16", None, "an incident, reported", (A, INCIDENT, None))
+row(
+    "incident-after-query",
+    "J-28",
+    None,
+    "an incident that refers to a query begins its own dialogue",
+    (B, a_query(), None),
+    (A, INCIDENT, 0),
+)
+row(
+    "assessment-of-theirs",
+    "J-21",
+    None,
+    "word on their incident",
+    (B, INCIDENT, None),
+    (A, ASSESSING, 0),
+)
+row(
+    "assessment-of-own",
+    "J-21",
+    None,
+    "word on one's own incident",
+    (A, INCIDENT, None),
+    (A, ASSESSING, 0),
+)
+row("assessment-none", "J-18", MISSING, "word on no incident", (A, ASSESSING, None))
+row("assessment-of-call", "J-21", KIND, "word on a call", (A, CALL, None), (A, ASSESSING, 0))
+row(
+    "account",
+    "J-21",
+    None,
+    "an account of their incident",
+    (B, INCIDENT, None),
+    (A, Account(-HOUR, "at sea", QUIET), 0),
+)
+row(
+    "account-of-account",
+    "J-21",
+    KIND,
+    "an account of an account",
+    (B, INCIDENT, None),
+    (B, Account(-HOUR, "at sea", QUIET), 0),
+    (A, Account(-HOUR, "at sea", QUIET), 1),
+)
+row(
+    "finding-agreed",
+    "J-21",
+    None,
+    "a finding of theirs, agreed",
+    (A, INCIDENT, None),
+    (B, FINDING, 0),
+    (A, AGREED, 1),
+)
+row(
+    "finding-answered-by-author",
+    "J-21",
+    KIND,
+    "a finding, agreed by who put it",
+    (B, INCIDENT, None),
+    (A, FINDING, 0),
+    (A, AGREED, 1),
+)
+row(
+    "finding-answer-to-incident",
+    "J-21",
+    KIND,
+    "agreed, of an incident",
+    (B, INCIDENT, None),
+    (A, AGREED, 0),
+)
+row("finding-none", "J-18", MISSING, "a finding on no incident", (A, FINDING, None))
+row(
+    "closed",
+    "J-21",
+    None,
+    "an incident closed by both",
+    (A, INCIDENT, None),
+    (B, Close(), 0),
+    (A, Close(), 0),
+)
+row("close-of-call", "J-21", KIND, "a call closed", (B, CALL, None), (A, Close(), 0))
+row("contact-confirmed", "J-21", None, "a contact", (B, CONTACT, None), (A, CONFIRMED, 0))
+row("contact-own", "J-21", KIND, "one's own contact", (A, CONTACT, None), (A, CONFIRMED, 0))
+row("contact-answer-none", "J-18", MISSING, "confirmed, no contact", (A, CONFIRMED, None))
+row("site", "J-18", None, "a site that takes no other's place", (A, SITE, None))
+row(
+    "site-replaced",
+    "J-22",
+    None,
+    "a site in place of one's own: the same dialogue",
+    (A, SITE, None),
+    (A, SITE, 0),
+)
+row("site-of-theirs", "J-22", OWNER, "a site in place of theirs", (B, SITE, None), (A, SITE, 0))
+row(
+    "site-for-movement",
+    "J-21",
+    KIND,
+    "a site in place of a movement",
+    (A, MOVEMENT, None),
+    (A, SITE, 0),
+)
+row("site-cancelled", "J-22", None, "one's own site", (A, SITE, None), (A, Cancel(), 0))
+row(
+    "movement-replaced",
+    "J-22",
+    None,
+    "a movement in place of one's own",
+    (A, MOVEMENT, None),
+    (A, MOVEMENT, 0),
+)
+row(
+    "movement-of-theirs",
+    "J-22",
+    OWNER,
+    "a movement in place of theirs",
+    (B, MOVEMENT, None),
+    (A, MOVEMENT, 0),
+)
+row(
+    "movement-for-notice",
+    "J-21",
+    KIND,
+    "a movement in place of a notice",
+    (A, NOTICE, None),
+    (A, MOVEMENT, 0),
+)
+row(
+    "movement-state-theirs",
+    "J-21",
+    None,
+    "how a movement of theirs fares",
+    (B, MOVEMENT, None),
+    (A, HOLDING, 0),
+)
+row(
+    "movement-state-own",
+    "J-21",
+    None,
+    "how one's own movement fares",
+    (A, MOVEMENT, None),
+    (A, HOLDING, 0),
+)
+row(
+    "movement-state-of-site",
+    "J-21",
+    KIND,
+    "how a site fares",
+    (A, SITE, None),
+    (A, HOLDING, 0),
+)
+row("movement-state-none", "J-18", MISSING, "how no movement fares", (A, HOLDING, None))
+row("distributed", "J-21", None, "their notice, loaded", (B, NOTICE, None), (A, LOADED, 0))
+row(
+    "distributed-answer",
+    "J-21",
+    None,
+    "their answer, loaded",
+    (A, a_query(), None),
+    (B, Answer(Reply.OURS), 0),
+    (A, LOADED, 1),
+)
+row("distributed-own", "J-21", KIND, "one's own notice", (A, NOTICE, None), (A, LOADED, 0))
+row("distributed-query", "J-21", KIND, "a query, loaded", (B, a_query(), None), (A, LOADED, 0))
+row(
+    "stop-answered",
+    "J-21",
+    None,
+    "an answer to: stop",
+    (B, STOP, None),
+    (A, Answer(Reply.WILL_DO), 0),
+)
+row(
+    "stop-about-movement",
+    "J-28",
+    None,
+    "stop, about a movement, begins its own dialogue",
+    (A, MOVEMENT, None),
+    (A, STOP, 0),
+)
+
+
+@case("call-without-time", "J-16", DUE, "a call without a time to answer by")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return by_alpha(bench, CALL, answer_by=None)
+
+
+@case("stop-without-time", "J-16", DUE, "stop, without a time to answer by")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return by_alpha(bench, STOP, answer_by=None)
+
+
+@case("incident-with-answer-by", "J-16", DUE, "an incident that wants an answer")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return by_alpha(bench, INCIDENT, answer_by=MINUTE)
+
+
+@case("call-by-node", "J-14", Void.NOT_FOR_THE_NODE, "a call, signed by the node's key")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return by_alpha(bench, CALL, author=NODE_AUTHOR)
+
+
+def lapse(bench: Bench, after: int, *answers: CallAnswer) -> tuple[int, bytes]:
+    """A call of ALPHA's, BRAVO's answers a minute later, and ALPHA's lapse so many ms after it."""
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    for answer in answers:
+        bench.say(BRAVO, answer, about=(ALPHA, 0), composed_at=NOW + MINUTE)
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + after)
+
+
+@case("call-lapsed", "J-24", None, "a lapse of a call when the answer was due")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, 10 * MINUTE)
+
+
+@case("call-lapsed-early", "J-24", Void.LAPSED_EARLY, "a lapse of a call 1 ms before it was due")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, 10 * MINUTE - 1)
+
+
+@case("call-lapsed-awaiting", "J-24", None, "a lapse once the authority awaited is overdue")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, 21 * MINUTE, AWAITING)
+
+
+@case(
+    "call-lapsed-before-word",
+    "J-24",
+    Void.LAPSED_EARLY,
+    "a lapse while authority is awaited, 1 ms before the next word promised",
+)
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, 21 * MINUTE - 1, AWAITING)
+
+
+@case("call-lapsed-declined", "J-23", Void.LAPSED_ANSWERED, "a lapse of a call that was declined")
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, HOUR, DECLINED)
+
+
+@case(
+    "call-lapsed-other-time",
+    "J-23",
+    Void.LAPSED_ANSWERED,
+    "a lapse of a call after authority was awaited and another time proposed",
+)
+def _(bench: Bench) -> tuple[int, bytes]:
+    return lapse(bench, HOUR, AWAITING, OTHER_TIME)
+
+
+WITHDRAWN = Void.LAPSED_WITHDRAWN
+
+
+@case("call-lapsed-withdrawn", "J-31", WITHDRAWN, "a lapse of a call that its author had cancelled")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.say(ALPHA, Cancel(), about=(ALPHA, 0))
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
+
+
+@case(
+    "call-lapsed-withdrawn-awaiting",
+    "J-31",
+    WITHDRAWN,
+    "a lapse of a call that was cancelled while authority was awaited",
+)
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.say(BRAVO, AWAITING, about=(ALPHA, 0), composed_at=NOW + MINUTE)
+    bench.say(ALPHA, NOTICE)
+    bench.say(ALPHA, Cancel(), about=(ALPHA, 0))
+    bench.say(ALPHA, NOTICE)
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
+
+
+@case("call-lapsed-other-withdrawn", "J-31", None, "a lapse of a call, another one cancelled")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.say(ALPHA, Cancel(), about=(ALPHA, 1))
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
+
+
+@case("call-lapsed-cancel-void", "J-31", None, "a lapse of a call whose cancellation is void")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.put(ALPHA, bench.sign(ALPHA, Cancel(), about=(ALPHA, 0), author=NODE_AUTHOR))
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
+
+
+@case("call-lapsed-cancel-theirs", "J-31", None, "a lapse of a call that the other side cancelled")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, CALL, composed_at=NOW)
+    bench.put(BRAVO, bench.sign(BRAVO, Cancel(), about=(ALPHA, 0)))
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
+
+
+@case("call-lapse-of-theirs", "J-22", OWNER, "a lapse of the other side's call")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(BRAVO, CALL)
+    return by_alpha(bench, Lapsed(), about=(BRAVO, 0), composed_at=NOW + HOUR)
+
+
+@case("stop-lapsed", "J-24", None, "a lapse of: stop")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, STOP, composed_at=NOW)
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + 10 * MINUTE)
+
+
+@case("lapse-of-incident", "J-21", KIND, "a lapse of an incident")
+def _(bench: Bench) -> tuple[int, bytes]:
+    bench.say(ALPHA, INCIDENT)
+    return by_alpha(bench, Lapsed(), about=(ALPHA, 0), composed_at=NOW + HOUR)
 
 
 # Files

@@ -22,9 +22,10 @@ from firebreak.records.agreement import (
     Publication,
     Quota,
 )
-from firebreak.records.kinds import Body, Kind, Notice, Purpose, Span
+from firebreak.records.kinds import Body, Kind, Notice, Purpose
 from firebreak.records.record import SignedRecord
 from firebreak.records.roster import RosterEntry, sign_roster
+from firebreak.records.slots import Span
 from firebreak.values import (
     Height,
     HeightReference,

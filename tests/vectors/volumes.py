@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from firebreak.records.kinds import Hazard, HazardWarning, Notice, Span
+from firebreak.records.kinds import Hazard, HazardWarning, Notice
 from firebreak.records.record import Record
+from firebreak.records.slots import Span
 from firebreak.values import LATEST, Height, HeightReference, HeightUnit, Millis, Position
 from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
 from tests.vectors.accept import RING, around, signed_by_alpha

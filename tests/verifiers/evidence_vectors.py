@@ -19,15 +19,38 @@ from firebreak.ledger import checkpoint as cp
 from firebreak.ledger.fork import Branch, Fork, SignedHead
 from firebreak.ledger.merkle import EMPTY_ROOT, consistency_proof, leaf_hash
 from firebreak.ledger.receipt import parse_receipt
+from firebreak.records import sign1
 from firebreak.records.agreement import (
+    AgreedRelay,
     AgreedSeparation,
     Agreement,
     Channel,
     EvidenceMode,
     Mode,
+    NeutralTerm,
     SignedAgreement,
 )
+from firebreak.records.calls import CallAnswer, CallReply, CallState, CallStep, FollowUp, Readout
 from firebreak.records.cbor import Plain, decode, encode
+from firebreak.records.contacts import (
+    Contact,
+    ContactAnswer,
+    ContactReply,
+    Outcome,
+    Precision,
+    Way,
+)
+from firebreak.records.drafting import standard
+from firebreak.records.incidents import (
+    Account,
+    Assessment,
+    Close,
+    Finding,
+    FindingAnswer,
+    FindingReply,
+    FindingSort,
+    Stance,
+)
 from firebreak.records.kinds import (
     Acknowledge,
     AgreementVersion,
@@ -42,6 +65,7 @@ from firebreak.records.kinds import (
     Displayed,
     HazardWarning,
     Keep,
+    Kind,
     Lapsed,
     LineCheck,
     LineCheckReply,
@@ -56,13 +80,15 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     SayAgain,
-    Words,
 )
 from firebreak.records.kinds import Hazard as HazardKind
-from firebreak.records.record import NODE_AUTHOR, Reference, Seen
+from firebreak.records.record import NODE_AUTHOR, Reference, Seen, payload_of
 from firebreak.records.roster import RosterEntry, sign_roster
+from firebreak.records.sites import Distributed, DistributedState, MovementState, MovementStep
+from firebreak.records.slots import Words
 from firebreak.values import Millis, PartyNumber
 from tests import evidence_example as example
+from tests.vectors.accept import CALL, INCIDENT, MOVEMENT, SITE, STOP
 from tests.worlds import (
     ALPHA,
     BRAVO,
@@ -387,6 +413,208 @@ def dialogues() -> Iterator[Vector]:
     )
     evidence = file_of(world, (AIR, ALPHA, 0), size=2)
     yield _accept("older-head", "a head of two of three entries", "EV-11", evidence)
+
+
+Said = tuple[int, Body, int | None, dict[str, Any]]
+"""Who says what, about which entry before it by its place in the list, with which slots."""
+
+
+def _talk(channel: Channel, *said: Said) -> World:
+    """A world where this was said on one channel."""
+    world = World(_humanitarian()) if channel is Channel.HUMANITARIAN else World()
+    places: list[tuple[int, int]] = []
+    for party, body, place, slots in said:
+        named = {} if place is None else about(world, channel, *places[place])
+        places.append((party, world.append(party, channel, body, **named, **slots)))
+    return world
+
+
+def _humanitarian() -> Agreement:
+    """An agreement with the humanitarian channel."""
+    cards = [make_party(number).roster for number in (0, 1)]
+    return standard(
+        cards[0],
+        cards[1],
+        seed=seed_of("humanitarian"),
+        start=START,
+        days=30,
+        catalogue=seed_of("catalogue"),
+        channel=Channel.HUMANITARIAN,
+    )
+
+
+ACCEPTED = CallAnswer(CallReply.ACCEPTED, CALL.windows[:1])
+AWAITING = CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=20 * MINUTE)
+DECLINED = CallAnswer(CallReply.DECLINED, reason="in the field until Monday")
+OTHER_TIME = CallAnswer(CallReply.OTHER_TIME, CALL.windows)
+FINDING = Finding(FindingSort.FACT, QUIET)
+AGREED = FindingAnswer(FindingReply.AGREED)
+CONTACT = Contact("a", "b", Way.VOICE, Outcome.HELD, -HOUR, Precision.MINUTE)
+CONFIRMED = ContactAnswer(ContactReply.CONFIRMED)
+HOLDING = MovementState(MovementStep.HOLDING, 0)
+LOADED = Distributed("4 Battery", DistributedState.LOADED, 0)
+
+
+@source
+def calls_and_incidents() -> Iterator[Vector]:
+    """Calls, contacts, incidents, sites and movements."""
+    held = _talk(
+        COMMAND,
+        (ALPHA, CALL, None, {}),
+        (BRAVO, AWAITING, 0, {}),
+        (BRAVO, OTHER_TIME, 0, {}),
+        (ALPHA, ACCEPTED, 2, {}),
+        (BRAVO, CallState(CallStep.READY, 0), 0, {}),
+        (ALPHA, CallState(CallStep.BEGUN, 0), 0, {}),
+        (ALPHA, CallState(CallStep.BROKEN_OFF, 0, "the line failed"), 0, {}),
+        (ALPHA, Readout(QUIET, (QUIET,), HOUR), 0, {}),
+        (BRAVO, FollowUp(QUIET), 0, {}),
+        (BRAVO, CONTACT, None, {}),
+        (ALPHA, CONFIRMED, 9, {}),
+    )
+    yield _accept("call-held", "a call from request to follow-up; a contact", "EV-12 R-23", held)
+    lapsed = _talk(COMMAND, (ALPHA, CALL, None, {}), (ALPHA, Lapsed(), 0, late(10)))
+    yield _accept("call-lapsed", "a lapse of a call when the answer was due", "J-24", lapsed)
+    asked: tuple[Said, ...] = ((ALPHA, CALL, None, {}), (BRAVO, AWAITING, 0, {}))
+    overdue = _talk(COMMAND, *asked, (ALPHA, Lapsed(), 0, late(21)))
+    yield _accept("call-lapsed-after-word", "a lapse after the word promised", "J-24", overdue)
+    early = _talk(COMMAND, *asked, (ALPHA, Lapsed(), 0, late(20)))
+    yield _refuse("call-lapsed-before-word", "a lapse before the word promised", "J-24", early)
+    declined = _talk(COMMAND, *asked, (BRAVO, DECLINED, 0, {}), (ALPHA, Lapsed(), 0, late()))
+    yield _refuse("call-lapsed-declined", "a lapse of a call declined", "J-23", declined)
+    taken_back = _talk(
+        COMMAND, (ALPHA, CALL, None, {}), (ALPHA, Cancel(), 0, {}), (ALPHA, Lapsed(), 0, late())
+    )
+    yield _refuse("call-lapsed-withdrawn", "a lapse of a call cancelled", "J-31", taken_back)
+    left_out = file_of(taken_back, (COMMAND, ALPHA, 0), (COMMAND, ALPHA, 2))
+    yield _accept("call-lapsed-cancel-left-out", "its cancellation left out", "EV-13", left_out)
+    other = _talk(
+        COMMAND,
+        (ALPHA, CALL, None, {}),
+        (ALPHA, CALL, None, {}),
+        (ALPHA, Cancel(), 1, {}),
+        (ALPHA, Lapsed(), 0, late()),
+    )
+    yield _accept("call-lapsed-other-withdrawn", "a lapse, another call cancelled", "J-31", other)
+    incident = _talk(
+        AIR,
+        (BRAVO, INCIDENT, None, {}),
+        (BRAVO, Assessment(Stance.ASSESSING, HOUR), 0, {}),
+        (ALPHA, Assessment(Stance.ACCIDENT_NOT_ATTACK), 0, {}),
+        (ALPHA, Account(-HOUR, "at sea", QUIET), 0, {}),
+        (BRAVO, FINDING, 0, {}),
+        (ALPHA, AGREED, 4, {}),
+        (ALPHA, Close(), 0, {}),
+        (BRAVO, Close(), 0, {}),
+        (ALPHA, LOADED, 0, {}),
+    )
+    yield _accept("incident", "an incident from report to closing", "EV-12 R-25", incident)
+    relief = _talk(
+        Channel.HUMANITARIAN,
+        (ALPHA, SITE, None, {}),
+        (ALPHA, replace(SITE, markings=None), 0, {}),
+        (ALPHA, MOVEMENT, None, {}),
+        (BRAVO, LOADED, 2, {}),
+        (ALPHA, HOLDING, 2, {}),
+        (BRAVO, HOLDING, 2, {}),
+        (ALPHA, STOP, 2, {}),
+        (BRAVO, Answer(Reply.WILL_DO), 6, {}),
+        (ALPHA, Cancel(), 1, {}),
+    )
+    yield _accept("sites-and-movements", "sites, a movement, and: stop", "EV-12 R-19", relief)
+    for name, what, rules, channel, said in _ASTRAY:
+        yield _refuse(name, what, rules, _talk(channel, *said))
+    for name, what, rules, kind, body in _MISSHAPEN:
+        yield _refuse(f"void-{name}", what, f"J-1 {rules}", _misshapen(kind, body))
+
+
+_ASTRAY: list[tuple[str, str, str, Channel, tuple[Said, ...]]] = [
+    ("call-on-air", "a call on the tactical line", "J-13", AIR, ((ALPHA, CALL, None, {}),)),
+    (
+        "call-no-time",
+        "a call without a time to answer by",
+        "J-16",
+        COMMAND,
+        ((ALPHA, CALL, None, {"answer_by": None}),),
+    ),
+    (
+        "call-answer-own",
+        "an answer to one's own call",
+        "J-21",
+        COMMAND,
+        ((ALPHA, CALL, None, {}), (ALPHA, ACCEPTED, 0, {})),
+    ),
+    (
+        "call-state-none",
+        "the state of no call",
+        "J-18",
+        COMMAND,
+        ((ALPHA, CallState(CallStep.BEGUN, 0), None, {}),),
+    ),
+    (
+        "finding-own",
+        "a finding, agreed by who put it",
+        "J-21",
+        AIR,
+        ((ALPHA, INCIDENT, None, {}), (BRAVO, FINDING, 0, {}), (BRAVO, AGREED, 1, {})),
+    ),
+    (
+        "contact-own",
+        "a contact, confirmed by who told it",
+        "J-21",
+        COMMAND,
+        ((ALPHA, CONTACT, None, {}), (ALPHA, CONFIRMED, 0, {})),
+    ),
+    (
+        "distributed-own",
+        "one's own notice, loaded",
+        "J-21",
+        AIR,
+        ((ALPHA, a_notice(), None, {}), (ALPHA, LOADED, 0, {})),
+    ),
+    (
+        "site-of-theirs",
+        "a site in place of the other side's",
+        "J-22",
+        Channel.HUMANITARIAN,
+        ((ALPHA, SITE, None, {}), (BRAVO, SITE, 0, {})),
+    ),
+    (
+        "site-for-movement",
+        "a site in place of a movement",
+        "J-21",
+        Channel.HUMANITARIAN,
+        ((ALPHA, MOVEMENT, None, {}), (ALPHA, SITE, 0, {})),
+    ),
+]
+_MISSHAPEN: list[tuple[str, str, str, Kind, tuple[Plain, ...]]] = [
+    (
+        "call-answer",
+        "a call answer: declined, no reason",
+        "R-23",
+        Kind.CALL_ANSWER,
+        (5, (), (), (), (), ()),
+    ),
+    ("call-state", "a call that began, with a reason", "R-24", Kind.CALL_STATE, (2, 0, "late")),
+    ("assessment", "assessing, no next word", "R-25", Kind.ASSESSMENT, (1, (), ())),
+]
+
+
+def _misshapen(kind: Kind, body: tuple[Plain, ...]) -> World:
+    """A call and an incident, and BRAVO's record about one of them whose body breaks a rule."""
+    world = World()
+    on_air = kind is Kind.ASSESSMENT
+    channel = AIR if on_air else COMMAND
+    first: Body = INCIDENT if on_air else CALL
+    good: Body = Close() if on_air else ACCEPTED
+    world.append(ALPHA, channel, first)
+    signed = world.record(BRAVO, channel, good, **about(world, channel, ALPHA, 0))
+    slots = cast("tuple[Plain, ...]", decode(payload_of(signed.record)))
+    payload = encode((*slots[:4], int(kind), *slots[5:11], body))
+    context = world.agreement.context(channel, BRAVO)
+    data = sign1.sign(world.parties[BRAVO].officer, context.external_aad(), payload).encoded()
+    world.log(channel, BRAVO).append(replace(signed, data=data))
+    return world
 
 
 @source
@@ -910,33 +1138,91 @@ def agreements() -> Iterator[Vector]:
     deniable = World(replace(World().agreement, evidence=EvidenceMode.DENIABLE))
     deniable.append(ALPHA, AIR, a_notice())
     yield _refuse("agreement-deniable", "a deniable agreement", "EV-4", deniable)
-    air = AgreedSeparation(AIR, 9_260, 1_000, 300)
-    for name, what, separations in (
-        ("twice", "two separations for air", (air, air)),
-        (
-            "sea",
-            "a separation for a channel that is not there",
-            (replace(air, channel=Channel.SEA),),
-        ),
-        ("command", "a separation for command", (replace(air, channel=COMMAND),)),
-    ):
-        unsound = World(_unchecked(world.agreement, separations))
+    for name, what, rule, place, value in _UNSOUND:
+        unsound = World(_unchecked(world.agreement, place, value))
         unsound.append(ALPHA, AIR, a_notice())
-        yield _refuse(f"agreement-separation-{name}", what, "A-23", unsound)
-    least = World(replace(world.agreement, separations=(AgreedSeparation(AIR, 1, None, 1),)))
-    least.append(ALPHA, AIR, a_notice())
-    yield _accept("agreement-separation-least", "the least separation", "A-23", least)
-    none = World(replace(world.agreement, separations=()))
-    none.append(ALPHA, AIR, a_notice())
-    yield _accept("agreement-separation-none", "no separation", "A-23", none)
+        yield _refuse(f"agreement-{name}", what, rule, unsound)
+    swiss = AgreedRelay("SWISS", _STRANGER.public.raw, readable=True)
+    sound: list[tuple[str, str, str, dict[str, Any]]] = [
+        (
+            "separation-least",
+            "the least separation",
+            "A-23",
+            {"separations": (AgreedSeparation(AIR, 1, None, 1),)},
+        ),
+        ("separation-none", "no separation", "A-23", {"separations": ()}),
+        (
+            "relays",
+            "two relays, one that carries readable text",
+            "A-15 A-16",
+            {"relays": (swiss, AgreedRelay("NORWAY", swiss.key, readable=False))},
+        ),
+        ("holidays", "the first holiday and the last", "A-15", {"holidays": (0, _LAST_DAY)}),
+        (
+            "terms",
+            "neutral terms, one offered in place of two",
+            "A-15",
+            {"terms_offered": (NeutralTerm("incursion", "x"), NeutralTerm("breach", "x"))},
+        ),
+    ]
+    for name, what, rules, slots in sound:
+        made_of = World(replace(world.agreement, **slots))
+        made_of.append(ALPHA, AIR, a_notice())
+        yield _accept(f"agreement-{name}", what, rules, made_of)
 
 
-def _unchecked(agreement: Agreement, separations: tuple[AgreedSeparation, ...]) -> Agreement:
-    """An agreement that no program makes: with these separations, and everything signed in it."""
+_RELAYS, _SEPARATIONS, _HOLIDAYS, _TERMS = 18, 20, 21, 22
+_LAST_DAY = 2_932_896
+_AIR = (1, 9_260, 1_000, 300)
+_UNSOUND: list[tuple[str, str, str, int, Plain]] = [
+    ("separation-twice", "two separations for air", "A-23", _SEPARATIONS, (_AIR, _AIR)),
+    (
+        "separation-sea",
+        "a separation for a channel that is not there",
+        "A-23",
+        _SEPARATIONS,
+        ((2, *_AIR[1:]),),
+    ),
+    ("separation-command", "a separation for command", "A-23", _SEPARATIONS, ((4, *_AIR[1:]),)),
+    (
+        "relay-readable",
+        "a relay that is readable 2",
+        "A-2",
+        _RELAYS,
+        (("SWISS", _STRANGER.public.raw, 2),),
+    ),
+    (
+        "relay-name-alone",
+        "a relay without key",
+        "A-1",
+        _RELAYS,
+        ("SWISS",),
+    ),
+    ("relay-key", "a relay's key that is none", "A-16", _RELAYS, (("SWISS", bytes(32), 0),)),
+    (
+        "relay-twice",
+        "a relay named twice",
+        "A-15",
+        _RELAYS,
+        (("SWISS", _STRANGER.public.raw, 0), ("SWISS", _STRANGER.public.raw, 1)),
+    ),
+    ("holiday-twice", "a holiday listed twice", "A-15", _HOLIDAYS, (20_812, 20_812)),
+    ("holidays-disordered", "holidays out of order", "A-15", _HOLIDAYS, (20_819, 20_812)),
+    ("holiday-late", "a holiday after the year 9999", "A-2", _HOLIDAYS, (_LAST_DAY + 1,)),
+    ("term-twice", "two terms in place of one", "A-15", _TERMS, (("a", "b"), ("a", "c"))),
+    ("term-empty", "an empty term", "A-2", _TERMS, (("a", ""),)),
+]
+"""Agreements that no program makes: name, what, rule, and one slot's place and value."""
+
+
+def _unchecked(agreement: Agreement, place: int, value: Plain) -> Agreement:
+    """An agreement with another slot at this place of its payload, and everything signed in it."""
+    title, slots = cast("tuple[str, tuple[Plain, ...]]", decode(agreement.payload()))
+    payload = encode((title, (*slots[:place], value, *slots[place + 1 :])))
     made = copy.copy(agreement)
     vars(made).pop("_digest", None)
     vars(made).pop("_contexts", None)
-    object.__setattr__(made, "separations", separations)
+    vars(made)["payload"] = lambda: payload
     return made
 
 

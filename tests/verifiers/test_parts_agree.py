@@ -15,10 +15,12 @@ from firebreak.ledger.receipt import parse_receipt
 from firebreak.records import sign1
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedRelay,
     AgreedSeparation,
     AgreedZone,
     KindTerm,
     LineCheckTime,
+    NeutralTerm,
     Witness,
     parse_agreement,
 )
@@ -123,9 +125,14 @@ def test_agreements(tool: ModuleType) -> None:
         lead_times=(KindTerm(1, 0), KindTerm(2, 60_000)),
         lines=(AgreedLine("the line", line),),
         zones=(AgreedZone("a zone", Circle(line[0], 5_000), Heights(None, None)),),
-        relays=("CHARLIE",),
+        relays=(
+            AgreedRelay("CHARLIE", world.parties[0].receipt.public.raw, readable=True),
+            AgreedRelay("DELTA", world.parties[1].receipt.public.raw, readable=False),
+        ),
         witnesses=(Witness("witness.example", world.parties[0].log.public.raw),),
         separations=(AgreedSeparation(world.agreement.channels[1].channel, 9_260, 1_000, 300),),
+        holidays=(20_812, 20_819),
+        terms_offered=(NeutralTerm("incursion", "crossing"), NeutralTerm("x", "y")),
     )
     payload = agreement.payload()
     plain = decode(payload)

@@ -12,6 +12,16 @@ import pytest
 
 from firebreak.evidence import verify
 from firebreak.records.agreement import Channel, EvidenceMode, Mode
+from firebreak.records.calls import CallAnswer, CallReply, CallState, CallStep
+from firebreak.records.incidents import (
+    Assessment,
+    Close,
+    Finding,
+    FindingAnswer,
+    FindingReply,
+    FindingSort,
+    Stance,
+)
 from firebreak.records.kinds import (
     NEEDS_ANSWER,
     Acknowledge,
@@ -32,11 +42,12 @@ from firebreak.records.kinds import (
     Release,
     Reply,
     RosterUpdate,
-    Words,
 )
 from firebreak.records.record import Reference, Seen
 from firebreak.records.roster import RosterEntry, sign_roster
+from firebreak.records.slots import Words
 from firebreak.values import Millis, PartyNumber
+from tests.vectors.accept import CALL, INCIDENT
 from tests.verifiers import readers
 from tests.verifiers.evidence_vectors import file_of, log_agreement, next_agreement
 from tests.worlds import (
@@ -69,6 +80,15 @@ BODIES: list[Body] = [
     LineCheck(QUIET),
     LineCheckReply(QUIET),
     LineState(1, Declared.SUSPENDED),
+    CALL,
+    CallAnswer(CallReply.NOT_AT_THIS_TIME),
+    CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=3 * MINUTE),
+    CallState(CallStep.BEGUN, 0),
+    INCIDENT,
+    Assessment(Stance.NOT_OURS),
+    Finding(FindingSort.QUESTION, QUIET),
+    FindingAnswer(FindingReply.DISPUTED),
+    Close(),
 ]
 CHANNELS = (Channel.CONTROL, Channel.AIR, Channel.COMMAND)
 
@@ -113,14 +133,21 @@ def _fitting(draw: Random, kind: int) -> tuple[bool, Body]:
     if own and kind in (Kind.NOTICE, Kind.AMEND):
         said = [Amend(a_notice()), Cancel("weather")]
     elif own and kind in NEEDS_ANSWER:
-        said = [Lapsed()]
+        said = [Lapsed(), Cancel()] if kind == Kind.CALL else [Lapsed()]
     else:
         own = False
         if kind in (Kind.QUERY, Kind.CLARIFY):
-            word = Answer(Reply.CHECKING, next_word_by=3 * MINUTE)
-            said = [Answer(Reply.OURS), word, Clarify(QUIET)]
+            checking = Answer(Reply.CHECKING, next_word_by=3 * MINUTE)
+            said = [Answer(Reply.OURS), checking, Clarify(QUIET)]
         elif kind == Kind.LINE_CHECK:
             said = [LineCheckReply(QUIET)]
+        elif kind in (Kind.CALL, Kind.CALL_ANSWER):
+            awaiting = CallAnswer(CallReply.AWAITING_AUTHORITY, next_word_by=3 * MINUTE)
+            said = [CallAnswer(CallReply.NOT_AT_THIS_TIME), awaiting]
+        elif kind == Kind.INCIDENT:
+            said = [Assessment(Stance.OURS), Finding(FindingSort.FACT, QUIET), Close()]
+        elif kind == Kind.FINDING:
+            said = [FindingAnswer(FindingReply.AGREED)]
     return own, draw.choice(said)
 
 
@@ -131,7 +158,8 @@ def _say(draw: Random, world: World) -> None:
     opening: list[Body] = [
         a_query(),
         LineCheck(QUIET),
-        *([a_notice()] * 3 if channel is Channel.AIR else []),
+        INCIDENT,
+        *([a_notice()] * 3 if channel is Channel.AIR else [CALL] * 3),
     ]
     body: Body = draw.choice(opening)
     slots: dict[str, Any] = {}

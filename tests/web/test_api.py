@@ -18,8 +18,9 @@ from firebreak.line.bundle import Overtaking, encode_overtaking
 from firebreak.node.runner import Runner
 from firebreak.node.shared import Ahead
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import FreeText, Kind, Words
+from firebreak.records.kinds import FreeText, Kind
 from firebreak.records.record import Record, Seen, payload_of, sign_record
+from firebreak.records.slots import Words
 from firebreak.store.directory import NodeDirectory
 from firebreak.store.interface import Overtaken
 from firebreak.values import Millis, OfficeNumber, PartyNumber, Precedence
@@ -76,6 +77,9 @@ def test_the_schema_names_every_route(schema: dict[str, Any]) -> None:
         "GET /records",
         "GET /records/{beginning}",
         "GET /notices",
+        *("GET /humanitarian", "GET /humanitarian/expiring"),
+        *("GET /contacts", "GET /journal", "GET /journal/{beginning}"),
+        *("POST /journal", "POST /journal/proofs"),
         "GET /ledger",
         "POST /draft",
         "POST /check",
@@ -87,6 +91,20 @@ def test_the_schema_names_every_route(schema: dict[str, Any]) -> None:
         "POST /bundles/import",
         "GET /evidence/{beginning}",
         "POST /announce",
+        "GET /calls",
+        "GET /calls/{beginning}",
+        *("GET /incidents", "GET /incidents/review", "GET /incidents/{beginning}"),
+        *("GET /desk", "GET /onward", "GET /authority", "GET /handovers"),
+        *(
+            "GET /checks",
+            "GET /checks/words",
+            "GET /drills",
+            "GET /routes",
+            "GET /routes/{beginning}",
+        ),
+        "GET /relays",
+        "POST /relays/give",
+        "POST /relays/custody",
         "GET /watch",
         "GET /watch/tracks",
         "POST /watch/tracks/{identity}/owner",
@@ -124,6 +142,8 @@ BAD_REQUESTS: list[tuple[str, str, object, int, str]] = [
     ("GET", "/records?after=yesterday", None, 422, "InvalidValue"),
     ("GET", "/records?agreement=ffffffff", None, 404, "NotHere"),
     ("GET", "/records/xyz", None, 422, "InvalidValue"),
+    ("GET", "/calls/xyz", None, 422, "InvalidValue"),
+    ("GET", "/calls/abcd", None, 404, "NotHere"),
     ("GET", "/records/0000", None, 404, "NotHere"),
     ("GET", "/notices?agreement=ffffffff", None, 404, "NotHere"),
     ("POST", "/draft", {"author": 1, "agreement": "ff"}, 404, "NotHere"),

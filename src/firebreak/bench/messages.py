@@ -6,8 +6,9 @@ from firebreak.keys import SigningKey
 from firebreak.line.bundle import AGREEMENT_PREFIX, Bundle, Entries
 from firebreak.node.shared import DraftContext
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import Body, Kind, Notice, Purpose, Span, Statement, Topic, Words
+from firebreak.records.kinds import Body, Kind, Notice, Purpose, Statement, Topic
 from firebreak.records.record import Context, Record, Seen, SignedRecord, sign_record
+from firebreak.records.slots import Span, Words
 from firebreak.sealing import OVERHEAD, Suite
 from firebreak.values import (
     Height,

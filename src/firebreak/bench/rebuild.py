@@ -26,8 +26,9 @@ from firebreak.node.opening import joined
 from firebreak.node.runner import clock
 from firebreak.node.shared import Shared, Surroundings
 from firebreak.records.agreement import Channel
-from firebreak.records.kinds import KIND_OF, FreeText, Read, Words
+from firebreak.records.kinds import KIND_OF, FreeText, Read
 from firebreak.records.record import ID_PREFIX, SEEN_DIGEST, Record, Reference, Seen, sign_record
+from firebreak.records.slots import Words
 from firebreak.store.directory import NodeDirectory
 from firebreak.store.interface import Entry, Head, ReceiptRow, Write
 from firebreak.store.keyfiles import NodeSecrets

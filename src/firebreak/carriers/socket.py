@@ -34,6 +34,7 @@ from firebreak.carriers.link import (
 from firebreak.carriers.patience import BARRED, Patience
 from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misuse
 from firebreak.sealing import parse_header
+from firebreak.values import Precedence
 
 MOST_OPENING: Final = 64
 """Connections that have not yet shown who they are; one more pushes out the oldest."""
@@ -216,9 +217,12 @@ class SocketCarrier:
         True promises nothing: only a receipt shows delivery. Raises Malformed if this is no bundle,
         InvalidValue for an unknown peer.
         """
-        precedence = parse_header(bundle).precedence
+        return self.tell(peer, bundle, parse_header(bundle).precedence)
+
+    def tell(self, peer: str, message: bytes, precedence: Precedence) -> bool:
+        """The same for what is no bundle: what a relay and a party tell each other besides."""
         links = self._named(peer).links
-        return bool(links) and links[-1].outbox.put(bundle, precedence)
+        return bool(links) and links[-1].outbox.put(message, precedence)
 
     def _named(self, peer: str) -> _Peer:
         try:

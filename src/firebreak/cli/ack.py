@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from firebreak.cli.attested import desk_of
 from firebreak.cli.compose import Desk, Target
 from firebreak.cli.frame import noun
 from firebreak.cli.inputs import area as read_area
@@ -14,9 +15,7 @@ from firebreak.cli.inputs import future, past
 from firebreak.cli.manner import Manner, sending
 from firebreak.cli.output import now, warn
 from firebreak.cli.places import IdArgument
-from firebreak.cli.shown import show_record
 from firebreak.errors import InvalidValue
-from firebreak.records.agreement import Mode
 from firebreak.records.figures import (
     compact_position,
     exact_date_time_group,
@@ -35,7 +34,6 @@ from firebreak.records.readback import (
     folded,
 )
 from firebreak.records.record import Record
-from firebreak.records.spelling import name_of
 from firebreak.volumes import Area, Circle, Corridor, Polygon
 
 app = noun("ack")
@@ -93,10 +91,10 @@ def ack(
       firebreak ack 3fa91c07 --dir alpha
       firebreak ack 3fa91c07 --dir alpha --read-back "topic=OUR EXERCISE"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     target = desk.target(beginning)
     fields = critical_fields(target.record)
-    show_record(target.record, desk.agreement, name_of(target.channel), desk.say)
+    desk.show(target.record, target.channel)
     values = _values(desk, target.record, fields, read_back or [])
     differing = compare_read_back(fields, values)
     if differing:
@@ -110,7 +108,7 @@ def _values(
 ) -> list[str]:
     """What was understood, field by field: given, or asked for."""
     if given == [ALL]:
-        if desk.agreement.mode is not Mode.EXERCISE:
+        if not desk.exercise:
             raise InvalidValue("Read back each field as you understood it; `all` is for exercises.")
         return [value for _, value in fields]
     known = _given(fields, given)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from firebreak.cli.compose import Desk
+from firebreak.cli.attested import desk_of
 from firebreak.cli.frame import noun
 from firebreak.cli.inputs import future
 from firebreak.cli.manner import Manner, sending
@@ -51,7 +51,7 @@ def answer(
       firebreak answer 3fa91c07 not-ours --dir alpha --doubt position
       firebreak answer 3fa91c07 checking --next-word +10min --dir alpha
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     target = desk.target(beginning)
     if isinstance(target.record.body, LineCheck):
         raise InvalidValue(f"That is a line check. Answer it by: firebreak line reply {beginning}")

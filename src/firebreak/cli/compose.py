@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import typer
-
+from firebreak.cli.asking import confirm_signing
 from firebreak.cli.client import Answer, Client
 from firebreak.cli.manner import Manner
 from firebreak.cli.officer import Officer, officer
@@ -19,9 +19,16 @@ from firebreak.cli.output import now, opened, refuse, say, warn
 from firebreak.cli.places import id_beginning
 from firebreak.cli.render import print_json, short
 from firebreak.cli.shown import show_check, show_record
-from firebreak.errors import InvalidValue, Misuse, NotDelivered
+from firebreak.desk.neutral import offered
+from firebreak.errors import FirebreakError, InvalidValue, Misuse, NotDelivered
 from firebreak.keys import PublicKey
-from firebreak.records.agreement import Agreement, Channel, ChannelTerms, SignedAgreement
+from firebreak.records.agreement import (
+    Agreement,
+    Channel,
+    ChannelTerms,
+    Mode,
+    SignedAgreement,
+)
 from firebreak.records.kinds import KIND_OF, NEEDS_ANSWER, Body, Kind, Release
 from firebreak.records.record import (
     ID_PREFIX,
@@ -45,9 +52,13 @@ URGENT = {
     Kind.HAZARD: Precedence.FLASH,
     Kind.QUERY: Precedence.IMMEDIATE,
     Kind.RESTRAINT: Precedence.IMMEDIATE,
+    Kind.INCIDENT: Precedence.FLASH,
+    Kind.ASSESSMENT: Precedence.IMMEDIATE,
+    Kind.STOP: Precedence.FLASH,
+    Kind.CALL: Precedence.PRIORITY,
 }
 """Precedence where none is given; ROUTINE for the rest."""
-_AS_URGENT = frozenset({Kind.ANSWER, Kind.ACKNOWLEDGE, Kind.LINE_CHECK_REPLY})
+_AS_URGENT = frozenset({Kind.ANSWER, Kind.ACKNOWLEDGE, Kind.LINE_CHECK_REPLY, Kind.CALL_ANSWER})
 """Kinds that are as urgent as the record that they answer, where nothing is said."""
 _SOFT_WAIT = 0.5
 """Seconds for the receipt where nobody asked to wait: mostly it is there by then."""
@@ -66,8 +77,13 @@ class Target:
 class Desk:
     """One officer's machine: the node it talks to, the agreement, and how things are sent.
 
-    moment: when what is sent was composed; offsets in bodies count from it.
+    moment: when what is sent was composed; offsets in bodies count from it; duress: that the answer
+    to the last question signalled it.
     """
+
+    duress = False
+    sent: str | None = None
+    """The id of what was handed in last."""
 
     def __init__(self, manner: Manner) -> None:
         self.manner = manner
@@ -96,7 +112,10 @@ class Desk:
         if len(found) == 1:
             return found[0]
         if not kept:
-            refuse("No agreement that both sides signed is kept here: firebreak agreement new")
+            refuse(
+                "No agreement that both sides signed is kept here: firebreak agreement new. To a"
+                " counterpart without a node it is said, and entered: --by voice --party NAME"
+            )
         names = ", ".join(v[0].agreement.digest().hex()[:8] for v in kept.values())
         return refuse(f"Name one agreement with --agreement: {names}.")
 
@@ -137,6 +156,15 @@ class Desk:
         if found is None:
             refuse(f"No channel of this agreement carries a {name_of(kind)}.")
         return found
+
+    @property
+    def exercise(self) -> bool:
+        """Whether all that is said is exercise."""
+        return self.agreement.mode is Mode.EXERCISE
+
+    def show(self, record: Record, channel: Channel) -> None:
+        """What a record says, in the languages agreed."""
+        show_record(record, self.agreement, name_of(channel), self.say)
 
     # -- what is referred to -------------------------------------------------------------------
 
@@ -186,6 +214,7 @@ class Desk:
         check = self._check(channel, payload)
         self._show(shown, channel, check)
         signed = [sign_payload(payload, self._context(draft, channel), first.key)]
+        self.note_duress(first, signed[0].id)
         if check["two_officers"] or self.manner.release is not None:
             signed.insert(0, self._released(channel, shown, signed[0].id, first))
         self._hand_in(channel, signed, check["conflicts"])
@@ -279,7 +308,8 @@ class Desk:
                 f"A {name_of(Kind(record.kind))} on this channel is released by a second officer."
                 " Have one sign too: --release KEYFILE."
             )
-        show_record(record, self.agreement, name_of(channel), self.say)
+        self.show(record, channel)
+        self._offer_terms(record)
         show_check(check, self.say)
         if check["looks_swapped"]:
             self.say("  SWAPPED? It lies far from all notices; look at latitude and longitude.")
@@ -289,10 +319,34 @@ class Desk:
             self.client.post("/displayed", {"ids": [view["id"] for view in check["unread"]]})
         self.confirm("Sign and send this?")
 
+    def _offer_terms(self, record: Record) -> None:
+        """Neutral terms that both sides agreed to, where another word is written."""
+        from firebreak.phrases.sentences import words_of
+
+        words = words_of(record.body)
+        for term in offered([words.text] if words else [], self.agreement.terms_offered):
+            self.say(
+                f"  NEUTRAL TERM: in place of {term.instead_of!r} both sides agreed to offer"
+                f" {term.term!r}. It is sent as you write it."
+            )
+
     def confirm(self, question: str) -> None:
         """Ask, unless --yes was given; stops the command at a no."""
         if not self.manner.yes:
-            typer.confirm(question, abort=True, err=self.manner.as_data)
+            self.duress |= confirm_signing(question, err=self.manner.as_data)
+
+    def note_duress(self, who: Officer, signed: bytes | None = None) -> None:
+        """Beside something signed under duress, the journal alone says so; the screen never.
+
+        signed: its id, None for what has none.
+        """
+        if self.duress:
+            self.duress = False
+            from firebreak.cli.entering import Book, Hand
+
+            with suppress(FirebreakError):  # a trouble here would be seen
+                book = Book(Hand(self.manner.directory))
+                book.put(book.unseen(who, signed, duress=True))
 
     def _released(
         self, channel: Channel, record: Record, released: RecordId, first: Officer
@@ -303,6 +357,7 @@ class Desk:
             refuse("The same key cannot sign and release. Have another officer release it.")
         self.say(f"Second officer: {second.office}.")
         self.confirm("Release this?")
+        self.note_duress(second, released)
         draft = self._draft(channel, second)
         made = replace(
             record,
@@ -329,7 +384,7 @@ class Desk:
             "wait_ms": int(wait * 1_000),
         }
         answer = self.client.post("/submit", request, wait)
-        record_id = answer["records"][-1]["id"]
+        record_id = self.sent = answer["records"][-1]["id"]
         if self.manner.as_data:
             print_json({"id": record_id, "conflicts": conflicts, **answer})
         elif answer["delivered"]:

@@ -30,21 +30,30 @@ PAUSE_S = 2.0
 """Seconds between steps where a person watches."""
 
 
+HeadlessOption = Annotated[
+    bool, typer.Option("--headless", help="No pauses and no picture; for machines.")
+]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write what happened as JSON.")
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder", "--dir", metavar="DIR", help="Keep the nodes here. Without it: a new folder."
+    ),
+]
+PauseOption = Annotated[
+    float, typer.Option("--pause", metavar="SECONDS", help="Pause between steps.", min=0, max=60)
+]
+
+
 @app.callback(invoke_without_command=True)
 def demo(
-    headless: Annotated[
-        bool, typer.Option("--headless", help="No pauses and no picture; for machines.")
-    ] = False,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write what happened as JSON.")
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep the two nodes here. Without it: a new folder."),
-    ] = None,
-    pause: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Pause between steps.", min=0, max=60)
-    ] = PAUSE_S,
+    context: typer.Context,
+    headless: HeadlessOption = False,
+    report: ReportOption = None,
+    folder: FolderOption = None,
+    pause: PauseOption = PAUSE_S,
 ) -> None:
     """Two nodes that share nothing but a wire and a signed agreement hold a line for a night.
 
@@ -54,7 +63,12 @@ def demo(
     Examples:
       firebreak demo
       firebreak demo --headless --report report.json
+      firebreak demo march-2022
     """
+    if context.invoked_subcommand is not None:
+        if headless or report is not None or folder is not None or pause != PAUSE_S:
+            raise Misuse(f"Put the options behind {context.invoked_subcommand}.")
+        return
     from firebreak.scenarios.play import Play, prepare_folder
     from firebreak.scenarios.scenario import load_scenario
     from firebreak.scenarios.stage import Stage
@@ -71,6 +85,42 @@ def demo(
             typer.echo(sizes_and_times(result))
     elif headless:
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+
+
+@app.command("march-2022")
+def march_2022(
+    headless: HeadlessOption = False,
+    report: ReportOption = None,
+    folder: FolderOption = None,
+    pause: PauseOption = 0.3,
+) -> None:
+    """Who could reach whom in March 2022, from public reports: a reconstruction, for exercise.
+
+    One node alone, its counterparts reached by voice and in person. Every entry has its source, the
+    precision of its date and its certainty; offices, not persons. At the end: who tried, who declined,
+    who was not tried, and since when there is silence.
+
+    \b
+    Examples:
+      firebreak demo march-2022
+      firebreak demo march-2022 --headless --report report.json
+    """
+    from firebreak.cli.retold import Telling, Untold
+    from firebreak.scenarios.play import prepare_folder
+    from firebreak.scenarios.reconstruction import Retelling, load_reconstruction
+
+    if report is not None:
+        _check_writable(report)
+    place = prepare_folder(folder)
+    told = load_reconstruction("march-2022")
+    show = Untold() if headless else Telling(pause)
+    with Retelling(told, place, in_process, show) as retelling:
+        result = retelling.run()
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    if report is not None:
+        report.write_text(f"{text}\n", encoding="utf-8")
+    elif headless:
+        typer.echo(text)
 
 
 def _check_writable(report: Path) -> None:

@@ -29,7 +29,7 @@ app = noun(
 )
 
 _HEX_ROOT = re.compile(r"[0-9A-Fa-f]{64}")
-_CLAUSES = {
+CLAUSES = {
     Publication.BOTH_CONSENT: "The agreement: shown to others only if both parties consent.",
     Publication.EITHER_AFTER_NOTICE: "The agreement: give the other party notice before showing it.",
     Publication.EITHER: "The agreement: either party may show it.",
@@ -78,8 +78,9 @@ def export(
     if release is not None:
         who.append(officer(desk.node, release, None, ()))
     _check_officers([one.index for one in who], desk.agreement.mode)
-    say(_CLAUSES[desk.agreement.publication])
+    say(CLAUSES[desk.agreement.publication])
     desk.confirm("Export it?")
+    desk.note_duress(who[0], bytes.fromhex(target.view["id"]))
     names = ", ".join(f"{one.index} ({one.office})" for one in who)
     answer = desk.client.get(f"/evidence/{target.view['id']}", officers=names, whole=whole)
     write_file(out, base64.b64decode(answer["file"]))
@@ -117,7 +118,7 @@ def verify(
     from firebreak.evidence import verify as verified
     from firebreak.evidence.file import MOST_BYTES
 
-    roots = [_root(text) for text in root or ()]
+    roots = [root_fingerprint(text) for text in root or ()]
     verdict = verified(_read(file, MOST_BYTES), roots)
     if as_data:
         print_json(_plain(verdict))
@@ -134,7 +135,8 @@ def _read(file: Path, most: int) -> bytes:
         return refuse(f"The evidence file {file} cannot be read: {error.strerror}.")
 
 
-def _root(text: str) -> bytes:
+def root_fingerprint(text: str) -> bytes:
+    """A root fingerprint as it is typed, 32 bytes. Raises BadParameter."""
     plain = "".join(text.split())
     if _HEX_ROOT.fullmatch(plain) is None:
         raise typer.BadParameter(f"{text!r} is no root fingerprint: 64 hexadecimal digits.")

@@ -10,9 +10,8 @@ import typer
 from firebreak.cli.client import Answer, Client
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.manner import AgreementOption, ChannelOption
-from firebreak.cli.output import now, opened, say
-from firebreak.cli.render import JsonOption, joined, listing, print_json, short, when
-from firebreak.records.spelling import duration_text
+from firebreak.cli.output import now, opened, say, table
+from firebreak.cli.render import JsonOption, joined, lasting, print_json, short, when
 
 app = noun("inbox")
 
@@ -68,7 +67,7 @@ def inbox(
     if not views:
         say("Nothing here. Absence of messages says nothing about what is done there.")
         return
-    listing(map(_row, views), 2, "Id", "Came", "From", "Kind", "State", "Says")
+    table(map(_row, views), "Id", "Came", "From", "Kind", "State", "Says", whole=2)
     theirs = [v["id"] for v in views if not v["ours"] and v["standing"] != "overtaking"]
     for start in range(0, len(theirs), _PAGE):
         client.post("/displayed", {"ids": theirs[start : start + _PAGE]})
@@ -135,4 +134,4 @@ def _due(due: int) -> str:
     left = due - now()
     if left < 0:
         return f"{when(due)} OVERDUE"
-    return f"{when(due)} (in {duration_text(left // 60_000 * 60_000)})"
+    return f"{when(due)} (in {lasting(left)})"

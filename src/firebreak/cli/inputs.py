@@ -18,7 +18,6 @@ from firebreak.records.figures import (
     parse_position,
 )
 from firebreak.records.kinds import (
-    MAX_OFFSET,
     Declared,
     Doubt,
     Hazard,
@@ -27,12 +26,9 @@ from firebreak.records.kinds import (
     ObjectReason,
     Purpose,
     Reply,
-    Span,
     Topic,
-    Translation,
-    Translator,
-    Words,
 )
+from firebreak.records.slots import MAX_OFFSET, Span, Translation, Translator, Words
 from firebreak.records.spelling import code_named, named, parse_duration
 from firebreak.store.directory import check_address
 from firebreak.values import Millis, Position, Precedence

@@ -19,7 +19,7 @@ import typer
 from firebreak.cli.frame import DirectoryOption
 from firebreak.cli.inputs import words
 from firebreak.errors import InvalidValue
-from firebreak.records.kinds import Words
+from firebreak.records.slots import Words
 
 AgreementOption = Annotated[
     str | None,
@@ -124,6 +124,57 @@ class Manner:
             show_default=False,
         ),
     ] = None
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="WAY",
+            help="Said by voice, fax, mail or person, not by a node: attested by you.",
+            show_default=False,
+        ),
+    ] = None
+    heard: Annotated[
+        bool, typer.Option("--heard", help="With --by: what they said to you, not you to them.")
+    ] = False
+    party: Annotated[
+        str | None,
+        typer.Option("--party", metavar="NAME", help="With --by: whom.", show_default=False),
+    ] = None
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person", metavar="NAME", help="With --by: who spoke there.", show_default=False
+        ),
+    ] = None
+    said_at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="With --by: when it was said, if not now (-20min, 221430Z).",
+            show_default=False,
+        ),
+    ] = None
+    was_read_back: Annotated[
+        bool, typer.Option("--was-read-back", help="With --by: it was read back, and agreed.")
+    ] = False
+    rung: Annotated[
+        str,
+        typer.Option(
+            "--rung",
+            metavar="NAME",
+            help="With --by: by which route (defence-attache, embassy, third-state …).",
+        ),
+    ] = "direct"
+    widen: Annotated[
+        bool,
+        typer.Option(
+            "--widen", help="With --rung: you decide that people on that route may know of it."
+        ),
+    ] = False
+    real: Annotated[
+        bool, typer.Option("--real", help="With --by: this is meant; otherwise it is exercise.")
+    ] = False
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False
     as_data: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False
 

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from firebreak.cli.attested import desk_of
 from firebreak.cli.client import Client
-from firebreak.cli.compose import Desk
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.inputs import area, future, optional_area, span
 from firebreak.cli.manner import AgreementOption, Manner, sending
-from firebreak.cli.output import opened, say
+from firebreak.cli.output import opened, say, table
 from firebreak.cli.places import (
     CircleOption,
     CorridorOption,
@@ -25,12 +25,13 @@ from firebreak.cli.places import (
     ToOption,
     UpperOption,
 )
-from firebreak.cli.render import JsonOption, listing, print_json, short
+from firebreak.cli.render import JsonOption, print_json, short
 from firebreak.cli.shown import margin_text
 from firebreak.errors import InvalidValue
 from firebreak.records.figures import heights_text, parse_heights, window_text
-from firebreak.records.kinds import Amend, Cancel, Notice, Purpose, Span
+from firebreak.records.kinds import Amend, Cancel, Notice, Purpose
 from firebreak.records.record import Record
+from firebreak.records.slots import Span
 from firebreak.records.spelling import name_of, named
 from firebreak.values import Millis
 
@@ -79,7 +80,7 @@ def file(
       firebreak notice file --dir alpha --purpose training --circle "551230N0194512E 15NM" \\
         --from +2h --for 90min --lower FL095 --upper FL245 --contact "AOC duty, line 3"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     assert start is not None
     assert contact is not None
     notice = Notice(
@@ -122,7 +123,7 @@ def amend(
     Example:
       firebreak notice amend 3fa91c07 --dir alpha --to 221800Z --reason "weather"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     target = desk.target(beginning)
     old = target.record.body
     old = old.notice if isinstance(old, Amend) else old
@@ -182,7 +183,7 @@ def cancel(
     Example:
       firebreak notice cancel 3fa91c07 --dir alpha --reason "not flown"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(Cancel(reason), desk.target(beginning))
 
 
@@ -218,5 +219,6 @@ def list_(
             )
         )
     if rows:
-        listing(rows, 2, "Id", "Whose", "What", "When (UTC)", "Heights", "Standing", "Conflicts")
+        columns = ("Id", "Whose", "What", "When (UTC)", "Heights", "Standing", "Conflicts")
+        table(rows, *columns, whole=2)
     say(answer["note"] if not rows else "A notice is neither permission nor protection.")

@@ -26,8 +26,23 @@ def now() -> Millis:
 
 
 def opened(option: Path | None) -> NodeDirectory:
-    """The node's directory that --dir, the environment or this place names. Raises Misuse."""
-    return NodeDirectory.open(find_directory(option))
+    """The node's directory that --dir, the environment or this place names. Raises Misuse.
+
+    The mark of a node that has one stands above whatever a command shows of it.
+    """
+    node = NodeDirectory.open(find_directory(option))
+    if node.config.mark:
+        warn(f"*** {full_mark(node.config.mark)} ***")
+    return node
+
+
+NOT_MARKED = "NOT KNOWN WHETHER REAL OR EXERCISE"
+"""Stands on an export where neither an agreement nor the party itself says."""
+
+
+def full_mark(mark: str) -> str:
+    """The mark as it stands on screens and exports: a reconstruction is an exercise too."""
+    return "RECONSTRUCTION / EXERCISE" if mark == "RECONSTRUCTION" else mark
 
 
 def say(*lines: str) -> None:
@@ -60,15 +75,63 @@ def day_of(moment: Millis) -> str:
     return date_time_group(moment)
 
 
-def table(rows: Iterable[Sequence[str]], *columns: str) -> None:
-    """A table under its headings, as wide as the terminal allows; no text is cut off."""
+def table(rows: Iterable[Sequence[str]], *columns: str, whole: int = 0) -> None:
+    """A table under its headings, as wide as the terminal allows; no text is cut off.
+
+    Where that would break words, or make a row longer than MOST_LINES, the rows stand one below the
+    other instead, a line for each column. whole: so many columns from the first have cells that are
+    never broken either, as ids and times.
+    """
     from rich import box
+    from rich.console import Console
     from rich.table import Table
 
+    cells = [list(row) for row in rows]
+    widths = _widths([columns, *cells], whole, Console().width)
+    if widths is None:
+        say("")
+        for row in cells:
+            pairs(zip(columns, row, strict=True))
+            say("")
+        return
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    _print(made, rows)
+    for column, width in zip(columns, widths, strict=True):
+        made.add_column(column, overflow="fold", width=width)
+    _print(made, cells)
+
+
+MOST_LINES = 6
+"""A row of a table is at most as many lines high."""
+
+_EDGE, _BETWEEN = 2, 3
+"""Characters that a table of this kind has beside its first and last column, and between two."""
+
+_LONGEST_WORD = 24
+"""What is longer, as a digest is, may be broken."""
+
+
+def _widths(cells: list[Sequence[str]], whole: int, room: int) -> list[int] | None:
+    """The width of each column, in characters; None where the cells do not fit into `room`."""
+    columns = list(zip(*cells, strict=True))
+    most = [max(map(len, column)) for column in columns]
+    least = [
+        most[number] if number < whole else min(max(map(_longest_word, column)), _LONGEST_WORD)
+        for number, column in enumerate(columns)
+    ]
+    spare = room - _EDGE - _BETWEEN * (len(columns) - 1) - sum(least)
+    if spare < 0:
+        return None
+    widths = list(least)
+    while spare and widths != most:
+        _, number = min((widths[i], i) for i in range(len(widths)) if widths[i] < most[i])
+        widths[number] += 1
+        spare -= 1
+    high = max(-(-wanted // width) for wanted, width in zip(most, widths, strict=True) if wanted)
+    return widths if high <= MOST_LINES else None
+
+
+def _longest_word(cell: str) -> int:
+    return max(map(len, cell.split()), default=0)
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> None:

@@ -23,9 +23,10 @@ from firebreak.cli.output import (
     warn,
 )
 from firebreak.cli.render import JsonOption, print_json
-from firebreak.errors import InvalidValue, Malformed
+from firebreak.errors import InvalidValue, Malformed, Misuse
 from firebreak.keys import SEED_BYTES, PublicKey, SigningKey
 from firebreak.records.roster import (
+    CARRIER_OFFICE,
     NODE_OFFICE,
     OFFICE_NAME,
     Roster,
@@ -34,7 +35,7 @@ from firebreak.records.roster import (
     parse_signed_roster,
     sign_roster,
 )
-from firebreak.records.spelling import millis_of
+from firebreak.records.spelling import millis_of, parse_duration
 from firebreak.store.directory import (
     LISTEN,
     NodeConfig,
@@ -58,6 +59,8 @@ app = noun(
 
 OFFICES = ("air duty officer", "senior duty officer")
 YEARS = 3
+CARRIER_LASTS, LONGEST_CARRIER = 14 * 86_400_000, 30 * 86_400_000
+"""ms: how long the key of a carrier is good where nothing is said, and at most."""
 _HEX_KEY = re.compile(rb"\s*([0-9A-Fa-f]{64})\s*")
 
 
@@ -85,6 +88,14 @@ def init(
     threshold: Annotated[
         int, typer.Option(metavar="COUNT", help="How many of them must sign.", min=1, max=16)
     ] = 1,
+    mark: Annotated[
+        str,
+        typer.Option(
+            metavar="MARK",
+            help="EXERCISE or RECONSTRUCTION: stands on every screen and export of this side.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Make a party: root keys, node keys, a key for each office, and its card.
 
@@ -97,7 +108,7 @@ def init(
     """
     path = find_directory(directory)
     offices = tuple(office or OFFICES)
-    config = NodeConfig(name, listen)
+    config = NodeConfig(name, listen, mark=mark)
     _check_offices(offices)
     if threshold > roots:
         refuse(f"{threshold} of {roots} root keys cannot sign. Give a threshold of 1 to {roots}.")
@@ -173,6 +184,13 @@ def _period() -> tuple[Millis, Millis]:
     if (today.month, today.day) == (2, 29):
         today = today.replace(day=28)
     return millis_of(today), millis_of(today.replace(year=today.year + YEARS))
+
+
+def _short(lasting: str | None) -> tuple[Millis, Millis]:
+    """From now on, for so long; two weeks where nothing is said."""
+    start = now()
+    span = CARRIER_LASTS if lasting is None else parse_duration(lasting)
+    return start, Millis(start + span)
 
 
 def _tell_new(node: NodeDirectory, roots: int, threshold: int) -> None:
@@ -320,12 +338,25 @@ def enrol(
             show_default=False,
         ),
     ] = None,
+    lasting: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="DURATION",
+            help="How long the key is good (336h). Without it: 3 years; of a carrier: two weeks.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Add an officer's key to the roster: a new version of the card, signed by the root keys.
 
+    A key of the office "carrier" is for who carries bundles, such as an attaché: it signs custody and
+    nothing else, and lasts 30 days at most.
+
     \b
-    Example:
+    Examples:
       firebreak party enrol "air duty officer" --dir alpha --public-key petrov.pub
+      firebreak party enrol carrier --for 336h --dir alpha
     """
     from firebreak.store.keyfiles import officer, write_secret
 
@@ -338,7 +369,9 @@ def enrol(
         public = SigningKey(seed).public
     else:
         seed, public = b"", _public_key(public_key)
-    start, end = _period()
+    start, end = _period() if lasting is None and office != CARRIER_OFFICE else _short(lasting)
+    if office == CARRIER_OFFICE and end - start > LONGEST_CARRIER:
+        raise InvalidValue("A carrier's key lasts 30 days at most. Shorten --for.")
     entry = RosterEntry(public.raw, office, start, end)
     signed = _next_card(node, replace(roster, entries=(*roster.entries, entry)))
     if seed:
@@ -383,8 +416,20 @@ def peer(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The other party's name, as on its card.")
     ],
-    address: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where its node listens.")],
+    address: Annotated[
+        str | None,
+        typer.Argument(metavar="HOST:PORT", help="Where its node listens.", show_default=False),
+    ] = None,
     directory: DirectoryOption = None,
+    mail: Annotated[
+        str | None,
+        typer.Option(
+            "--mail",
+            metavar="ADDRESS",
+            help="Its node's mail address, for when the wire does not reach it.",
+            show_default=False,
+        ),
+    ] = None,
     narrow: Annotated[
         bool | None,
         typer.Option(
@@ -396,17 +441,25 @@ def peer(
         ),
     ] = None,
 ) -> None:
-    """Note where another party's node is reached, and over what kind of line.
+    """Note where another party's node is reached, and over what kind of line; or by mail.
 
     A running node goes on to the new address by itself. It takes up another kind of line when it
     starts again.
 
     \b
-    Example:
+    Examples:
       firebreak party peer BRAVO 192.0.2.7:7140 --dir alpha
+      firebreak party peer BRAVO --mail duty@bravo.example --dir alpha
     """
-    check_address(address)
+    if address is not None:
+        check_address(address)
     node = opened(directory)
+    if mail is not None:
+        node = _peer_by_mail(node, name, mail)
+    if address is None:
+        if narrow is not None or mail is None:
+            raise Misuse("Say where its node listens, HOST:PORT, or give its --mail ADDRESS.")
+        return
     was = name in node.config.narrow
     node = node.with_peer(name, address, narrow)
     if not node.is_agreed_with(name):
@@ -415,6 +468,63 @@ def peer(
     kind = "by a narrow line" if now_narrow else "by a broad line"
     again = " Restart the node to take it up." if now_narrow != was else ""
     say(f"{name} is reached at {address}, {kind}.{again}")
+
+
+def _peer_by_mail(node: NodeDirectory, name: str, address: str) -> NodeDirectory:
+    """The same node, with another party's mail address noted. Raises InvalidValue for none."""
+    from firebreak.carriers.mail import check_address as check_mail_address
+    from firebreak.store.directory import MailConfig
+
+    check_mail_address(address)
+    before = node.config.mail or MailConfig()
+    node = node.with_mail(replace(before, peers={**before.peers, name: address}))
+    if not node.is_agreed_with(name):
+        warn(f"No agreement kept here names {name}; check the name against its card.")
+    say(f"{name} is reached by mail at {address}, whenever no wire reaches it.")
+    if not node.config.mail or not node.config.mail.server:
+        warn("This node's own mail is not set up yet: firebreak mail setup.")
+    return node
+
+
+@app.command()
+def relay(
+    card: Annotated[Path, typer.Argument(metavar="CARD", help="The relay's card, a file.")],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--key",
+            metavar="HEX",
+            help="Its custody key, as its people read it to you: 64 hexadecimal digits.",
+        ),
+    ],
+    directory: DirectoryOption = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="Where it listens. Without it, it is met by hand alone.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Know a relay: a third party that may carry what it cannot read, when a person says so.
+
+    A running node takes it up when it starts again.
+
+    \b
+    Example:
+      firebreak party relay swiss.card --key 61b1b7f0… --address 192.0.2.9:7150 --dir alpha
+    """
+    from firebreak.cli.relay import custody_key
+    from firebreak.store.relay_directory import read_relay_card
+
+    node = opened(directory)
+    found = read_relay_card(card, custody_key(key).raw)
+    node.keep_relay(found, read_file(card, "the relay's card"), address)
+    where = "is met by hand" if address is None else f"is reached at {address}"
+    say(f"The relay {found.name} {where}. Restart the node to take it up.")
+    say("Nothing goes by it until somebody says so: firebreak bundle send --by RELAY")
 
 
 def _next_card(node: NodeDirectory, roster: Roster) -> SignedRoster:

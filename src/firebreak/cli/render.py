@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +27,17 @@ def when(ms: int | None) -> str:
     return "-" if ms is None else date_time_group_seconds(ms)
 
 
+def lasting(ms: int) -> str:
+    """How long, as one says it: 9 min, 23 h 59 min, 3 d 4 h. Whole minutes, downwards."""
+    minutes = ms // 60_000
+    hours, days = minutes // 60, minutes // 1_440
+    if days >= 2:  # below that hours say more
+        parts = [(days, "d"), (hours % 24, "h")]
+    else:
+        parts = [(hours, "h"), (minutes % 60, "min")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
+
+
 def short(record_id: str | None) -> str:
     """The beginning of an id."""
     return "-" if not record_id else record_id[:SHORT_ID]
@@ -35,18 +46,3 @@ def short(record_id: str | None) -> str:
 def joined(words: Iterable[str]) -> str:
     """Words in a row; a dash for none."""
     return ", ".join(words) or "-"
-
-
-def listing(rows: Iterable[Sequence[str]], fixed: int, *columns: str) -> None:
-    """A table whose first `fixed` columns are never broken: ids and times; the last one is."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        made.add_column(column, overflow="fold", no_wrap=number < fixed)
-    for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(made)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from firebreak.cli.compose import Desk
+from firebreak.cli.attested import desk_of
 from firebreak.cli.frame import noun
 from firebreak.cli.inputs import area, optional_area, past, span
 from firebreak.cli.manner import Manner, sending
@@ -44,10 +44,10 @@ from firebreak.records.kinds import (
     Read,
     Restraint,
     SayAgain,
-    Span,
     Statement,
     Topic,
 )
+from firebreak.records.slots import Span
 from firebreak.records.spelling import name_of, named
 from firebreak.values import Millis
 
@@ -103,7 +103,7 @@ def query(
       firebreak send query --dir alpha --track FB-0417 --position 551230N0194512E \\
         --observed -1min --precedence flash
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(
         Query(
             track=track,
@@ -146,7 +146,7 @@ def statement(
       firebreak send statement --dir alpha --topic our-exercise --text "Live firing ends today." \\
         --release second-officer.key
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(
         Statement(
             topic=named(Topic, topic),
@@ -188,7 +188,7 @@ def restraint(
     Example:
       firebreak send restraint --dir alpha --keep drones --place "the lighthouse" --from now --for 4h
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(
         Restraint(
             keep=named(Keep, keep),
@@ -217,7 +217,7 @@ def complaint(
       firebreak send complaint --dir alpha --rule "article 4" --happened 221210Z \\
         --text "A helicopter crossed the agreed line."
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(
         Complaint(
             rule=rule,
@@ -252,7 +252,7 @@ def hazard(
     Example:
       firebreak send hazard --dir alpha --hazard drifting-mine --circle "5512N01945E 2NM" --for 6h
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(
         HazardWarning(
             hazard=named(Hazard, sort),
@@ -280,7 +280,7 @@ def text(
     Example:
       firebreak send text "Our interpreter is here until 2200Z." --dir alpha
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     body = FreeText(manner.needed_words(words, desk.language))
     desk.send(body, None if about is None else desk.target(about))
 
@@ -294,7 +294,7 @@ def clarify(beginning: IdArgument, text: NeededText, *, manner: Manner) -> None:
     Example:
       firebreak send clarify 3fa91c07 --dir alpha --text "Does the area include the strait?"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(Clarify(manner.needed_words(text, desk.language)), desk.target(beginning))
 
 
@@ -313,7 +313,7 @@ def object_(
     Example:
       firebreak send object 3fa91c07 --dir alpha --reason overlaps-ours
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     body = ObjectTo(named(ObjectReason, reason), manner.words(text, desk.language))
     desk.send(body, desk.target(beginning))
 
@@ -333,7 +333,7 @@ def correct(
     Example:
       firebreak send correct 3fa91c07 --dir alpha --field contact --right "AOC duty, line 4"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(Correct(field, right), desk.target(beginning))
 
 
@@ -356,7 +356,7 @@ def say_again(
     Example:
       firebreak send say-again 3fa91c07 --dir alpha --field position
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(SayAgain(tuple(field or ())), desk.target(beginning))
 
 
@@ -376,7 +376,7 @@ def not_understood(
     Example:
       firebreak send not-understood 3fa91c07 --dir alpha --what "the heights"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(NotUnderstood(what), desk.target(beginning))
 
 
@@ -389,7 +389,7 @@ def read(beginning: IdArgument, *, manner: Manner) -> None:
     Example:
       firebreak send read 3fa91c07 --dir alpha
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(Read(), desk.target(beginning))
 
 
@@ -407,7 +407,7 @@ def passed(
     Example:
       firebreak send passed 3fa91c07 --dir alpha --passed-to "chief of staff"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     desk.send(Passed(to), desk.target(beginning))
 
 
@@ -426,7 +426,7 @@ def line_state(
     Example:
       firebreak send line-state suspended --of air --dir alpha --reason "by order"
     """
-    desk = Desk(manner)
+    desk = desk_of(manner)
     channel = named(Channel, of)
     desk.terms(channel)
     desk.send(LineState(channel, named(Declared, declared), reason))

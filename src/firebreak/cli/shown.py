@@ -11,6 +11,7 @@ from firebreak.records.figures import distance_text, window_text
 from firebreak.records.spelling import duration_text
 
 if TYPE_CHECKING:
+    from firebreak.phrases import Names
     from firebreak.records.agreement import Agreement
     from firebreak.records.record import Record
 
@@ -28,18 +29,25 @@ def languages(agreement: Agreement) -> list[str]:
 
 def show_record(record: Record, agreement: Agreement, channel: str, say: Say) -> None:
     """What the very bytes say, in each language."""
-    from firebreak.phrases import names_of, note, reviewed, sentence
+    from firebreak.phrases import names_of, note
     from firebreak.records.agreement import Mode
 
     names = names_of(agreement)
     to = [names.office(number, "en") for number in record.to]
     head = f"{record.precedence.name} on the {channel} channel"
     say(f"{head}, to {'; '.join(to)}:" if to else f"{head}:")
-    for language in languages(agreement):
-        mark = "" if reviewed(language) else " (wording not reviewed by a native speaker)"
-        say(f"  {language}{mark}: {sentence(record, names, language)}")
+    show_sentences(record, names, languages(agreement), say)
     if agreement.mode is Mode.EXERCISE:
         say(f"  {note('exercise', languages(agreement)[0])}")
+
+
+def show_sentences(record: Record, names: Names, in_languages: Sequence[str], say: Say) -> None:
+    """What a record says, a line for each language."""
+    from firebreak.phrases import reviewed, sentence
+
+    for language in in_languages:
+        mark = "" if reviewed(language) else " (wording not reviewed by a native speaker)"
+        say(f"  {language}{mark}: {sentence(record, names, language)}")
 
 
 def show_check(check: Answer, say: Say) -> None:

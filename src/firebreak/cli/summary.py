@@ -8,7 +8,14 @@ from enum import IntEnum
 from typing import Any
 
 from firebreak.cli.output import day_of, fingerprint_lines, pairs, say
-from firebreak.records.agreement import Agreement, Channel, ChannelTerms, Mode, SignedAgreement
+from firebreak.records.agreement import (
+    AgreedRelay,
+    Agreement,
+    Channel,
+    ChannelTerms,
+    Mode,
+    SignedAgreement,
+)
 from firebreak.records.figures import exact_date_time_group
 from firebreak.records.kinds import Kind, Purpose
 from firebreak.records.spelling import (
@@ -20,6 +27,7 @@ from firebreak.records.spelling import (
     name_of,
     separation_text,
     size_text,
+    time_text,
 )
 
 
@@ -34,7 +42,7 @@ def summary(agreement: Agreement, theirs_hidden: int | None = None) -> None:
         f"Valid {exact_date_time_group(agreement.valid_from)} to {day_of(agreement.valid_until)}."
         f" Evidence {name_of(agreement.evidence)}; publication {name_of(agreement.publication)};"
         f" languages {', '.join(agreement.languages)}.",
-        f"Relays: {', '.join(agreement.relays) or 'none'}."
+        f"Relays: {', '.join(map(_relay_text, agreement.relays)) or 'none'}."
         f" Witnesses: {', '.join(witness.name for witness in agreement.witnesses) or 'none'}.",
     )
     for number, party in enumerate(agreement.parties):
@@ -50,10 +58,19 @@ def summary(agreement: Agreement, theirs_hidden: int | None = None) -> None:
         if term.millis
     ]
     say(f"Notice is due before it begins: {', '.join(lead) or 'no lead times'}.")
+    if agreement.holidays:
+        days = ", ".join(time_text(day * 86_400_000)[:10] for day in agreement.holidays)
+        say(f"No line check is due on: {days}.")
+    for word in agreement.terms_offered:
+        say(f"Offered in place of {word.instead_of!r}: {word.term!r}.")
     for line in agreement.lines:
         say(f"Agreed line {line.name}: {len(line.path)} points.")
     for zone in agreement.zones:
         say(f"Agreed zone {zone.name}: {type(zone.area).__name__.lower()}.")
+
+
+def _relay_text(relay: AgreedRelay) -> str:
+    return f"{relay.name} (may carry readable text)" if relay.readable else relay.name
 
 
 def _channel_rows(agreement: Agreement, terms: ChannelTerms) -> Iterator[tuple[str, str]]:

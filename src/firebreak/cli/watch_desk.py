@@ -309,6 +309,7 @@ def _beyond(manner: Manner, client: Client, answer: Answer, reason: str, second:
     if first.index == other.index:
         raise Misuse("To pass the releasability gate takes two different officers; name both.")
     _ask(desk, answer, reason, f"{first.office} and {other.office}")
+    desk.note_duress(first)
     decision = Decision(
         desk.agreement.digest(),
         answer["advisory"],

@@ -11,20 +11,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from firebreak.desk import tables
+from firebreak.desk.answering import Answering
+from firebreak.desk.tables import Event, Standing, Table
 from firebreak.ledger.judge import Judged, promised_word, seen_sizes
+from firebreak.records.calls import CallAnswer, CallReply, CallState, CallStep
 from firebreak.records.cbor import Plain, encode
+from firebreak.records.contacts import ContactAnswer, ContactReply
+from firebreak.records.incidents import Account, Assessment, Close, Finding, FindingAnswer
 from firebreak.records.kinds import (
+    ANSWERS,
     NEEDS_ANSWER,
     Acknowledge,
     Amend,
-    Answer,
     Cancel,
     Correct,
     Displayed,
     HazardWarning,
     Kind,
     Lapsed,
-    LineCheckReply,
     Notice,
     NotUnderstood,
     ObjectTo,
@@ -34,6 +39,7 @@ from firebreak.records.kinds import (
 )
 from firebreak.records.readback import compare_read_back, critical_fields
 from firebreak.records.record import Record
+from firebreak.records.sites import Movement, MovementState, MovementStep, Site
 from firebreak.values import Millis, PartyNumber
 
 Place = tuple[PartyNumber, int]
@@ -51,25 +57,6 @@ class Placed:
     def order(self) -> tuple[int, PartyNumber, int]:
         """Canonical order: causal by `seen` (rank), ties by party number, then index."""
         return (self.judged.rank, *self.place)
-
-
-class Standing(StrEnum):
-    """Where a dialogue or a question in it stands."""
-
-    FILED = "filed"
-    AMENDED = "amended"
-    ACKNOWLEDGED = "acknowledged"
-    READ_BACK_DIFFERS = "read-back-differs"
-    OBJECTED = "objected"
-    CANCELLED = "cancelled"
-    ASKED = "asked"
-    CHECKING = "checking"
-    ANSWERED = "answered"
-    ANSWERED_LATE = "answered-late"
-    LAPSED = "lapsed"
-    SAID = "said"
-    UNKNOWN = "unknown"
-    VOID = "void"
 
 
 class Human(StrEnum):
@@ -142,7 +129,10 @@ def fold(entries: Iterable[Placed]) -> DialogueState:
     if opening is None or root.judged.void is not None:  # D-2
         return _void(root)
     valid = [placed for placed in ordered if placed.judged.void is None]
-    folding = _Folding({placed.place: _record(placed) for placed in valid}, root.place)
+    table = table_of(opening.kind)
+    records = {placed.place: _record(placed) for placed in valid}
+    first = table.first if table else Standing.SAID
+    folding = _Folding(records, root.place, table, first, Answering(root.place))
     for placed in valid:
         folding.take(placed.place, _record(placed))
     questions = tuple(_question(placed, valid) for placed in valid if _asks(placed))
@@ -174,29 +164,64 @@ def _asks(placed: Placed) -> bool:
 
 @dataclass(slots=True)
 class _Folding:
+    """records: the valid ones; table: of the dialogue; ready, closed: parties that said so."""
+
     records: dict[Place, Record]
     root: Place
+    table: Table | None
+    standing: Standing
+    answering: Answering
     current: Place | None = None
-    cancelled: bool = False
-    objected: set[Place] = field(default_factory=set)
-    acknowledged: set[Place] = field(default_factory=set)
+    ready: set[PartyNumber] = field(default_factory=set)
+    closed: set[PartyNumber] = field(default_factory=set)
     human: list[tuple[Place, Human, Place]] = field(default_factory=list)
     differs: list[tuple[Place, str]] = field(default_factory=list)
 
     def take(self, place: Place, record: Record) -> None:
         """Apply one valid entry."""
+        event = self._event(place, record)
+        if event is None or self.table is None:
+            return
+        # An event that no row of this table names is another dialogue's: it changes nothing (D-7).
+        self.standing = self.table.step(self.standing, event)
+        if self.standing is Standing.CANCELLED:
+            self.current = None
+
+    def _event(self, place: Place, record: Record) -> Event | None:
         match record.body:
-            case Notice() | HazardWarning():
-                self.current = place
+            case Notice() | HazardWarning() | Site() | Movement():
+                return self._version(place, first=place == self.root)
             case Amend():
-                if not self.cancelled:
-                    self.current = place
+                return self._version(place, first=False)
             case Cancel():
-                self.current, self.cancelled = None, True
+                return Event.WITHDRAW if self.table is tables.CALL else Event.CANCEL
             case ObjectTo():
-                self.objected.add(_target(record))
+                return Event.OBJECT if _target(record) == self.current else None  # D-5
             case Acknowledge(read_back):
-                self._acknowledge(place, record, read_back)
+                return self._acknowledge(place, record, read_back)
+            case CallAnswer(reply):
+                if not self.answering.take(place, record):  # D-8
+                    return None
+                return self._call_answer(place, reply)
+            case CallState(step):
+                return self._call_step(place, step)
+            case Lapsed():
+                return Event.LAPSE if _target(record) == self.root else None
+            case Assessment() | Account() | Finding() | FindingAnswer():
+                self.closed.clear()
+                return Event.SAY
+            case Close():
+                return self._close(place)
+            case ContactAnswer(reply):
+                return Event.CONFIRM if reply is ContactReply.CONFIRMED else Event.DISPUTE
+            case MovementState(step):
+                return _MOVEMENT_EVENTS[step]
+            case _:
+                self._people(place, record)
+                return None
+
+    def _people(self, place: Place, record: Record) -> None:
+        match record.body:
             case Displayed():
                 self._human(record, Human.DISPLAYED, place)
             case Read():
@@ -212,20 +237,91 @@ class _Folding:
             case _:
                 pass  # opens the dialogue, or is a question or an answer: see _question
 
-    def _acknowledge(self, place: Place, record: Record, read_back: Sequence[str]) -> None:
+    def _version(self, place: Place, *, first: bool) -> Event | None:
+        if self.standing in (Standing.CANCELLED, Standing.ARRIVED):
+            return None
+        self.current = place
+        return None if first else Event.AMEND
+
+    def _acknowledge(self, place: Place, record: Record, read_back: Sequence[str]) -> Event | None:
         target = self.records.get(_target(record))
         if target is None:
-            return
+            return None
         names = compare_read_back(critical_fields(target), read_back)
         if names:
             self.differs += [(place, name) for name in names]
             self._human(record, Human.READ_BACK_DIFFERS, place)
         else:
-            self.acknowledged.add(_target(record))
             self._human(record, Human.UNDERSTOOD, place)
+        if _target(record) != self.current:  # D-5
+            return None
+        return Event.READ_BACK_DIFFERS if names else Event.READ_BACK_AGREES
+
+    def _call_answer(self, place: Place, reply: CallReply) -> Event:
+        if reply is not CallReply.AWAITING_AUTHORITY:  # it takes nothing back
+            self.ready.clear()  # who was ready was so for what was agreed before
+        asking = place[0] == self.root[0]
+        if asking and reply in (CallReply.NOT_AT_THIS_TIME, CallReply.DECLINED):
+            return Event.WITHDRAW
+        return _CALL_EVENTS[reply]
+
+    def _call_step(self, place: Place, step: CallStep) -> Event | None:
+        match step:
+            case CallStep.READY:
+                self.ready.add(place[0])
+                return Event.BOTH_READY if len(self.ready) == 2 else None  # D-10
+            case CallStep.BEGUN:
+                return Event.BEGIN
+            case CallStep.ENDED:
+                return Event.END
+            case CallStep.BROKEN_OFF:
+                return Event.BREAK_OFF
+
+    def _close(self, place: Place) -> Event | None:
+        if place[0] in self.closed:
+            return None
+        self.closed.add(place[0])
+        return Event.CLOSE if len(self.closed) == 1 else Event.CLOSE_OTHER
 
     def _human(self, record: Record, state: Human, place: Place) -> None:
         self.human.append((_target(record), state, place))
+
+
+_CALL_EVENTS = {
+    CallReply.ACCEPTED: Event.ACCEPT,
+    CallReply.OTHER_TIME: Event.OTHER_TIME,
+    CallReply.DEPUTY: Event.DEPUTY,
+    CallReply.NOT_AT_THIS_TIME: Event.NOT_AT_THIS_TIME,
+    CallReply.DECLINED: Event.DECLINE,
+    CallReply.AWAITING_AUTHORITY: Event.AWAIT,
+}
+_MOVEMENT_EVENTS = {
+    MovementStep.DEPARTED: Event.MOVE,
+    MovementStep.MOVING: Event.MOVE,
+    MovementStep.HOLDING: Event.HOLD,
+    MovementStep.DELAYED: Event.HOLD,
+    MovementStep.ARRIVED: Event.ARRIVE,
+    MovementStep.IMPEDED: Event.FAIL,
+    MovementStep.DENIED: Event.FAIL,
+    MovementStep.CALLED_OFF: Event.FAIL,
+}
+
+
+def table_of(kind: int) -> Table | None:
+    """The table of a dialogue that a record of this kind opens; None where nothing is awaited."""
+    return _TABLES.get(kind)
+
+
+_TABLES: dict[int, Table] = {
+    **dict.fromkeys(NEEDS_ANSWER, tables.QUESTION),
+    Kind.NOTICE: tables.NOTICE,
+    Kind.HAZARD: tables.NOTICE,
+    Kind.CALL: tables.CALL,
+    Kind.INCIDENT: tables.INCIDENT,
+    Kind.CONTACT: tables.CONTACT,
+    Kind.SITE: tables.SITE,
+    Kind.MOVEMENT: tables.MOVEMENT,
+}
 
 
 def _target(record: Record) -> Place:
@@ -237,20 +333,18 @@ def _question(asked: Placed, valid: Sequence[Placed]) -> Question:
     """A question with its answers. An answer that a lapse had not seen is late, and kept."""
     about = [placed for placed in valid if _refers(placed, asked.place)]
     lapse = next((placed for placed in about if isinstance(_record(placed).body, Lapsed)), None)
-    answers = [
-        placed for placed in about if isinstance(_record(placed).body, Answer | LineCheckReply)
-    ]
-    final = [placed for placed in answers if promised_word(_record(placed)) is None]
+    answers = [placed for placed in about if isinstance(_record(placed).body, ANSWERS)]
     record = _record(asked)
     standing, due = Standing.ASKED, record.answer_due
-    if final:
-        standing, due = (Standing.ANSWERED_LATE if lapse else Standing.ANSWERED), None
-    elif lapse:  # D-4
-        standing, due = Standing.LAPSED, None
-    elif answers:
+    for placed in about:
+        event = _question_event(_record(placed))
+        standing = standing if event is None else tables.QUESTION.step(standing, event)
+    if standing not in (Standing.ASKED, Standing.CHECKING):  # D-4
+        due = None
+    elif standing is Standing.CHECKING:
         # A promise never brings the due time forward: the rule for a lapse reads all of them (J-24).
         promised = [promised_word(_record(answer)) for answer in answers]
-        standing, due = Standing.CHECKING, max(at for at in (due, *promised) if at is not None)
+        due = max(at for at in (due, *promised) if at is not None)
     return Question(
         asked.place,
         Kind(record.kind),
@@ -259,6 +353,16 @@ def _question(asked: Placed, valid: Sequence[Placed]) -> Question:
         tuple((placed.place, _is_late(placed, lapse)) for placed in answers),
         lapse.place if lapse else None,
     )
+
+
+def _question_event(record: Record) -> Event | None:
+    if isinstance(record.body, Lapsed):
+        return Event.LAPSE
+    if isinstance(record.body, Cancel):  # D-9: of questions only a call can be cancelled
+        return Event.WITHDRAW
+    if not isinstance(record.body, ANSWERS):
+        return None
+    return Event.ANSWER if promised_word(record) is None else Event.CHECKING
 
 
 def _is_late(answer: Placed, lapse: Placed | None) -> bool:
@@ -275,20 +379,9 @@ def _refers(placed: Placed, place: Place) -> bool:
 
 def _standing(folding: _Folding, questions: Sequence[Question], root: Place) -> Standing:
     own = next((question for question in questions if question.place == root), None)
-    if own is not None:
+    if own is not None and folding.table is tables.QUESTION:
         return own.standing
-    if folding.cancelled:
-        return Standing.CANCELLED
-    current = folding.current
-    if current is None:
-        return Standing.SAID
-    if current in folding.objected:  # D-5, here and below
-        return Standing.OBJECTED
-    if current in folding.acknowledged:
-        return Standing.ACKNOWLEDGED
-    if any(state is Human.READ_BACK_DIFFERS and of == current for of, state, _ in folding.human):
-        return Standing.READ_BACK_DIFFERS
-    return Standing.FILED if current == root else Standing.AMENDED
+    return folding.standing
 
 
 def _plain(state: DialogueState) -> Plain:

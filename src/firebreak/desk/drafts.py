@@ -12,7 +12,8 @@ from firebreak.desk.releasability import Override, Owner, Released, TrackTerms, 
 from firebreak.errors import Refused
 from firebreak.records.agreement import Channel
 from firebreak.records.figures import height_text
-from firebreak.records.kinds import MAX_OFFSET, Query
+from firebreak.records.kinds import Query
+from firebreak.records.slots import MAX_OFFSET
 from firebreak.values import Millis, Precedence
 from firebreak.watch.advisories import Advisory, Seen
 from firebreak.watch.reports import Domain

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from firebreak.desk.dialogue import Place
-from firebreak.records.kinds import Amend, HazardWarning, Notice, Span
+from firebreak.records.kinds import Amend, HazardWarning, Notice
 from firebreak.records.record import Record
+from firebreak.records.slots import Span
 from firebreak.values import Millis, PartyNumber
 from firebreak.volumes import Conflict, Volume, Window, check, conflict
 

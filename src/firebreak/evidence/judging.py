@@ -16,7 +16,7 @@ from firebreak.ledger.commitment import EMPTY_DIGEST, extend_digest
 from firebreak.ledger.judge import Judged, Tail, Void, judge, parse_entry, seen_sizes
 from firebreak.records import sign1
 from firebreak.records.agreement import Agreement, Channel
-from firebreak.records.kinds import Answer, LineCheckReply
+from firebreak.records.kinds import ANSWERS, Cancel
 from firebreak.records.record import SEEN_DIGEST, Record, Seen, parse_payload
 from firebreak.records.roster import Roster
 from firebreak.values import PartyNumber
@@ -89,9 +89,24 @@ class ChannelFacts:
             if judged is not None and judged.void is not None:
                 continue
             about = (record.refers_to.party, record.refers_to.index)
-            if about == question and isinstance(record.body, Answer | LineCheckReply):
+            if about == question and isinstance(record.body, ANSWERS):
                 found.append(record)
         return found
+
+    def withdrawn(self, question: Spot, before: int) -> bool:
+        """Whether the file holds a cancellation; another may exist, and the verdict says so (EV-13).
+
+        The entries before one in its log are judged before it.
+        """
+        for (party, index), judged in self.judged.items():
+            record = judged.record
+            if party != question[0] or index >= before or judged.void is not None:
+                continue
+            if record is None or record.refers_to is None or not isinstance(record.body, Cancel):
+                continue
+            if (record.refers_to.party, record.refers_to.index) == question:
+                return True
+        return False
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from firebreak.records.agreement import (
     Office,
     check_next_version,
 )
+from firebreak.records.calls import CallAnswer
 from firebreak.records.kinds import (
     NEEDS_ANSWER,
     NODE_KINDS,
@@ -74,6 +75,7 @@ class Void(StrEnum):
     NOT_ORIGINATOR = "not-originator"
     LAPSED_EARLY = "lapsed-early"
     LAPSED_ANSWERED = "lapsed-answered"
+    LAPSED_WITHDRAWN = "lapsed-withdrawn"
     RELEASE_MISSING = "release-missing"
     CONTROL_BODY = "control-body"
 
@@ -128,29 +130,63 @@ class Facts(Protocol):
     ) -> list[Record]:
         """Valid answers to a question among the entries seen of each party, in log order."""
 
+    def withdrawn(self, question: tuple[PartyNumber, int], before: int) -> bool:
+        """Whether a valid cancellation of a question is among its party's first `before` entries."""
+
 
 _OTHERS, _OWN, _EITHER = "others", "own", "either"
 _CONTROL_ONLY = frozenset({Kind.ROSTER, Kind.AGREEMENT})
 """They are judged by, and change, what the control log alone has said so far."""
 _ANYTHING = frozenset(Kind) - {Kind.RELEASE}
 _NOTICES = frozenset({Kind.NOTICE, Kind.AMEND})
+_TOLD_ON = _NOTICES | {
+    Kind.HAZARD,
+    Kind.ANSWER,
+    Kind.INCIDENT,
+    Kind.ASSESSMENT,
+    Kind.SITE,
+    Kind.MOVEMENT,
+    Kind.STOP,
+}
+"""What must be told on within the side that received it."""
 REFERS: Mapping[Kind, tuple[str, frozenset[Kind]]] = {
     Kind.AMEND: (_OWN, _NOTICES),
-    Kind.CANCEL: (_OWN, _NOTICES | {Kind.HAZARD}),
+    Kind.CANCEL: (_OWN, _NOTICES | {Kind.HAZARD, Kind.CALL, Kind.SITE, Kind.MOVEMENT}),
     Kind.ACKNOWLEDGE: (_OTHERS, _ANYTHING),
     Kind.NOT_UNDERSTOOD: (_OTHERS, _ANYTHING),
     Kind.SAY_AGAIN: (_OTHERS, _ANYTHING),
     Kind.CORRECT: (_OWN, _ANYTHING),
     Kind.OBJECT: (_OTHERS, _NOTICES),
     Kind.CLARIFY: (_OTHERS, _ANYTHING),
-    Kind.ANSWER: (_OTHERS, frozenset({Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.COMPLAINT})),
+    Kind.ANSWER: (
+        _OTHERS,
+        frozenset({Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.COMPLAINT, Kind.STOP}),
+    ),
     Kind.LINE_CHECK_REPLY: (_OTHERS, frozenset({Kind.LINE_CHECK})),
     Kind.LAPSED: (_OWN, NEEDS_ANSWER),
     Kind.DISPLAYED: (_OTHERS, _ANYTHING),
     Kind.READ: (_OTHERS, _ANYTHING),
     Kind.PASSED: (_OTHERS, _ANYTHING),
+    Kind.CALL_ANSWER: (_OTHERS, frozenset({Kind.CALL, Kind.CALL_ANSWER})),
+    Kind.CALL_STATE: (_EITHER, frozenset({Kind.CALL})),
+    Kind.READOUT: (_EITHER, frozenset({Kind.CALL})),
+    Kind.FOLLOW_UP: (_EITHER, frozenset({Kind.CALL})),
+    Kind.ASSESSMENT: (_EITHER, frozenset({Kind.INCIDENT})),
+    Kind.ACCOUNT: (_EITHER, frozenset({Kind.INCIDENT})),
+    Kind.FINDING: (_EITHER, frozenset({Kind.INCIDENT})),
+    Kind.FINDING_ANSWER: (_OTHERS, frozenset({Kind.FINDING})),
+    Kind.CLOSE: (_EITHER, frozenset({Kind.INCIDENT})),
+    Kind.CONTACT_ANSWER: (_OTHERS, frozenset({Kind.CONTACT})),
+    Kind.MOVEMENT_STATE: (_EITHER, frozenset({Kind.MOVEMENT})),
+    Kind.DISTRIBUTED: (_OTHERS, _TOLD_ON),
 }
 """Kinds that must refer, to whose record, of which kinds (R-19). Others may refer to anything."""
+
+MAY_REFER: Mapping[Kind, tuple[str, frozenset[Kind]]] = {
+    Kind.SITE: (_OWN, frozenset({Kind.SITE})),
+    Kind.MOVEMENT: (_OWN, frozenset({Kind.MOVEMENT})),
+}
+"""Kinds that, if they refer, take the place of one of the same party's (R-19)."""
 
 OPENING = frozenset(
     {
@@ -165,6 +201,10 @@ OPENING = frozenset(
         Kind.ROSTER,
         Kind.AGREEMENT,
         Kind.LINE_STATE,
+        Kind.CALL,
+        Kind.INCIDENT,
+        Kind.CONTACT,
+        Kind.STOP,
     }
 )
 """Kinds that begin a dialogue even where they refer to something."""
@@ -393,7 +433,7 @@ def _reference(case: _Case, record: Record, kind: Kind) -> None:
         raise _Invalid(Void.REFERENCE_VOID)
     if kind not in OPENING:  # J-28
         case.root = target.root
-    whose, kinds = REFERS.get(kind, (_EITHER, _ANYTHING))
+    whose, kinds = REFERS.get(kind) or MAY_REFER.get(kind, (_EITHER, _ANYTHING))
     if target.void is None and Kind(target.record.kind) not in kinds:  # J-21
         raise _Invalid(Void.REFERENCE_KIND)
     if whose == _OWN and reference.party != case.party:  # J-22
@@ -436,11 +476,13 @@ def _lapsed(case: _Case, record: Record, target: Judged) -> None:
     dues = [asked.answer_due, *(promised_word(answer) for answer in answers)]
     if record.composed_at < max(due for due in dues if due is not None):  # J-24
         raise _Invalid(Void.LAPSED_EARLY)
+    if case.facts.withdrawn(question, case.index):  # J-31
+        raise _Invalid(Void.LAPSED_WITHDRAWN)
 
 
 def promised_word(answer: Record) -> Millis | None:
-    """When the next word is due, ms UTC, if this answer is "checking"; None for a final answer."""
-    if isinstance(answer.body, Answer) and answer.body.next_word_by is not None:
+    """When the next word is due, ms UTC, if this answer is "checking" or the like; None for a final answer."""
+    if isinstance(answer.body, Answer | CallAnswer) and answer.body.next_word_by is not None:
         return Millis(answer.composed_at + answer.body.next_word_by)
     return None
 

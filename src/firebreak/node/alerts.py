@@ -31,6 +31,7 @@ class About(StrEnum):
     DOUBTFUL_TIME = "doubtful-time"
     BLANKET = "blanket"
     LATE_NOTICE = "late-notice"
+    EXPIRY = "expiry"
     LAPSED = "lapsed"
     OVERDUE = "overdue"
     FORK = "fork"
@@ -39,10 +40,19 @@ class About(StrEnum):
     QUOTA = "quota"
     RECOVERING = "recovering"
     RECOVERED = "recovered"
+    RELAY = "relay"
+    ROUTE = "route"
     LINE = "line"
     LINE_CHECK_MISSED = "line-check-missed"
+    MAIL = "mail"
+    ONWARD = "onward"
+    HANDOVER = "handover"
+    SUMMONS = "summons"
+    AUTHORITY = "authority"
+    VERIFICATION = "verification"
     STORE = "store"
     WATCH = "watch"
+    HUMANITARIAN = "humanitarian"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from firebreak.desk.dialogue import Place
 from firebreak.desk.notices import extent_m, notice_of, reason_given
@@ -28,21 +28,24 @@ from firebreak.records.record import (
     record_id,
     sign_record,
 )
-from firebreak.records.spelling import duration_text, length_text, name_of
+from firebreak.records.spelling import code_name, duration_text, length_text, name_of
 from firebreak.store import interface as rows
-from firebreak.values import Millis, OfficeNumber, Precedence
+from firebreak.values import Millis, OfficeNumber, Precedence, RecordId
 
 CLOCK_TOLERANCE = 5 * 60_000
 """ms: own officers' composed-at may differ by this from the node's clock."""
 
 
 class Appending:
-    """One side's way into its own logs."""
+    """One side's way into its own logs. checks: each refuses our own words that it holds back;
+    wants_second: whether our own rule wants a second officer for a kind, beside the agreement's."""
 
     def __init__(self, shared: Shared, sending: Sending, view: View) -> None:
         self.shared = shared
         self.sending = sending
         self.view = view
+        self.checks: list[Callable[[int, Record], None]] = []
+        self.wants_second: Callable[[int], bool] = lambda kind: False
 
     def draft(self, channel: int, author: int) -> DraftContext:
         """What a record composed now on this channel says of its surroundings."""
@@ -143,6 +146,7 @@ class Appending:
         now = self.shared.around.clock()
         made = []
         for data in records:
+            before = tail.release
             judged, tail = book.try_judge(log, tail, parse_entry(data))
             if judged.record is not None:
                 self.scope(channel, judged.record)
@@ -151,6 +155,8 @@ class Appending:
             assert judged.record is not None
             self.own_clock(judged.record, now)
             self.own_volume(channel, judged.record)
+            self.own_desk(channel, judged.record)
+            self.own_release(judged.id, judged.record, before)
             made.append((data, judged, tail))
         return made
 
@@ -182,6 +188,23 @@ class Appending:
             )
         if not self.shared.agreement.valid_from <= now < self.shared.agreement.valid_until:
             raise Refused("The agreement is not in force now. Agree on a new version.")
+
+    def own_desk(self, channel: int, record: Record) -> None:
+        """What the desk holds back of our own words, as "ready" before a call is staffed."""
+        for check in self.checks:
+            check(channel, record)
+
+    def own_release(
+        self, identity: RecordId, record: Record, release: tuple[bytes, int] | None
+    ) -> None:
+        """Our own rule for two officers is kept as the agreement's is (J-26). release: just before."""
+        if not self.wants_second(record.kind):
+            return
+        if release is None or release[0] != identity or release[1] == record.author:
+            raise Refused(
+                f"Our own rule: a {code_name(Kind, record.kind)} is released by a second officer."
+                " Have one sign too: --release KEYFILE"
+            )
 
     def own_volume(self, channel: int, record: Record) -> None:
         volume = volume_of(record)

@@ -188,3 +188,6 @@ class _AsOf:
         self, question: tuple[PartyNumber, int], seen: Mapping[PartyNumber, int]
     ) -> list[Record]:
         return self.book.answers(question, seen)
+
+    def withdrawn(self, question: tuple[PartyNumber, int], before: int) -> bool:
+        return self.book.withdrawn(question, before)

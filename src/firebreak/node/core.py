@@ -114,12 +114,17 @@ class Node:
         Raises Misbehaviour for a bundle that cannot be opened or is of no agreement held here.
         """
         try:
-            _, plain = open_bundle(data, [self.sealing], self.outside.clock())
-            bundle = wire.parse_bundle(plain)
-            self._side_of(bundle, sender).receive(bundle)
+            side, bundle = self.addressed(data, sender)
+            side.receive(bundle)
         except Misbehaviour as error:
             self.refused[type(error).__name__] += 1
             raise
+
+    def addressed(self, data: bytes, sender: str | None = None) -> tuple[Side, wire.Bundle]:
+        """A sealed bundle opened, with the side that it is for. Raises as `receive`."""
+        _, plain = open_bundle(data, [self.sealing], self.outside.clock())
+        bundle = wire.parse_bundle(plain)
+        return self._side_of(bundle, sender), bundle
 
     def _side_of(self, bundle: wire.Bundle, sender: str | None) -> Side:
         for side in self.sides:

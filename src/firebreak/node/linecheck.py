@@ -5,9 +5,10 @@ A missed check says that the line is *unchecked*, nothing about why (spec/agreem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from firebreak.desk.checks import EARLY, GRACE, MINUTE, last_due, next_due
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.side import Side
 from firebreak.records.agreement import Channel
@@ -15,26 +16,8 @@ from firebreak.records.kinds import Kind, LineCheckReply
 from firebreak.records.spelling import clock_text, name_of
 from firebreak.values import Millis
 
-_MINUTE, _DAY = 60_000, 86_400_000
-EARLY: Final = 15 * _MINUTE
-"""ms: an answer so long before the time of the check counts for it."""
-GRACE: Final = 30 * _MINUTE
-"""ms after the time of the check until it counts as missed, where the agreement has no deadline."""
+_DAY: Final = 86_400_000
 MOST_LOOKED_AT: Final = 2_000
-
-
-def last_due(minutes: Sequence[int], before: int) -> Millis | None:
-    """The latest time of the calendar at or before `before`, ms UTC. minutes: of the UTC day."""
-    today = before // _DAY * _DAY
-    times = (day + minute * _MINUTE for day in (today, today - _DAY) for minute in minutes)
-    return max((Millis(time) for time in times if time <= before), default=None)
-
-
-def next_due(minutes: Sequence[int], after: int) -> Millis | None:
-    """The earliest time of the calendar after `after`, ms UTC."""
-    today = after // _DAY * _DAY
-    times = (day + minute * _MINUTE for day in (today, today + _DAY) for minute in minutes)
-    return min((Millis(time) for time in times if time > after), default=None)
 
 
 class LineChecks:
@@ -43,6 +26,11 @@ class LineChecks:
     def __init__(self, side: Side, now: Millis) -> None:
         self._side = side
         self._looked_at = now
+        self._told: set[tuple[int, Millis]] = set()
+
+    @property
+    def _holidays(self) -> tuple[int, ...]:
+        return self._side.shared.agreement.holidays
 
     def _calendar(self) -> Iterator[tuple[Channel, list[int], int]]:
         """Each channel that has checks, its minutes of the day, and the time to answer in ms."""
@@ -57,7 +45,7 @@ class LineChecks:
         """By channel: the time of the last check that was due, where nobody answered it."""
         found: dict[int, Millis] = {}
         for channel, minutes, grace in self._calendar():
-            due = last_due(minutes, now - grace)
+            due = last_due(minutes, now - grace, self._holidays)
             if due is None or due < self._side.shared.agreement.valid_from:
                 continue
             if not self._answered(channel, due - EARLY):
@@ -81,7 +69,7 @@ class LineChecks:
         times = [
             Millis(due + grace)
             for _, minutes, grace in self._calendar()
-            if (due := next_due(minutes, self._looked_at - grace)) is not None
+            if (due := next_due(minutes, self._looked_at - grace, self._holidays)) is not None
         ]
         return min(times, default=None)
 
@@ -89,6 +77,12 @@ class LineChecks:
         """What is to be told of the checks whose time has run out since the last look."""
         before, self._looked_at = self._looked_at, now
         graces = {channel: grace for channel, _, grace in self._calendar()}
+        found = {
+            (channel, due)
+            for channel, due in self.unchecked(now).items()
+            if due + graces[Channel(channel)] > before
+        } - self._told
+        self._told |= found
         return [
             Alert(
                 now,
@@ -98,13 +92,12 @@ class LineChecks:
                 channel,
                 agreement=self._side.shared.beginning,
             )
-            for channel, due in self.unchecked(now).items()
-            if due + graces[Channel(channel)] > before
+            for channel, due in sorted(found)
         ]
 
 
 def _text(channel: int, due: Millis) -> str:
-    minute = due % _DAY // _MINUTE
+    minute = due % _DAY // MINUTE
     return (
         f"Nobody answered a line check on the {name_of(Channel(channel))} channel at"
         f" {clock_text(minute)}: the line is unchecked. That says nothing about intent."

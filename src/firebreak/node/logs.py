@@ -7,7 +7,7 @@ disk is. Only what is durable is sent, receipted or shown.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from firebreak.desk.dialogue import DialogueState, Place, Placed, fold
@@ -20,7 +20,7 @@ from firebreak.ledger.merkle import Frontier, leaf_hash, node_hash
 from firebreak.records.agreement import Agreement, Channel
 from firebreak.records.cbor import MAX_ITEM, decode, encode
 from firebreak.records.codec import Integer, Items, Maybe, Octets, Struct
-from firebreak.records.kinds import Answer, LineCheckReply
+from firebreak.records.kinds import ANSWERS, Cancel
 from firebreak.records.record import Record
 from firebreak.records.roster import Roster
 from firebreak.store.interface import Entry, Head, Setting, Store
@@ -255,20 +255,28 @@ class ChannelBook:
 
     def answers(self, question: Place, seen: Mapping[PartyNumber, int]) -> list[Record]:
         """See `judge.Facts`."""
+        return [
+            record
+            for (party, index), record in self._about(question)
+            if isinstance(record.body, ANSWERS) and index < seen.get(party, 0)
+        ]
+
+    def withdrawn(self, question: Place, before: int) -> bool:
+        """See `judge.Facts`."""
+        return any(
+            isinstance(record.body, Cancel) and party == question[0] and index < before
+            for (party, index), record in self._about(question)
+        )
+
+    def _about(self, question: Place) -> Iterator[tuple[Place, Record]]:
+        """Valid records that refer to one, each with its place."""
         asked = self.entry(*question)
-        if asked is None:
-            return []
-        found = []
-        for placed in self.dialogue(asked.root):
+        for placed in self.dialogue(asked.root) if asked is not None else ():
             record = placed.judged.record
             if record is None or placed.judged.void is not None or record.refers_to is None:
                 continue
-            party, index = placed.place
-            about = (record.refers_to.party, record.refers_to.index)
-            is_answer = isinstance(record.body, Answer | LineCheckReply) and about == question
-            if is_answer and index < seen.get(party, 0):
-                found.append(record)
-        return found
+            if (record.refers_to.party, record.refers_to.index) == question:
+                yield placed.place, record
 
     # -- dialogues -----------------------------------------------------------------------------
 

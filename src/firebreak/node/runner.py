@@ -13,16 +13,29 @@ from typing import Final
 
 from firebreak.carriers.carriers import Carriers, Events
 from firebreak.carriers.socket import Address, PeerPin, Refusal
+from firebreak.desk.entries.checks import Carrier
 from firebreak.errors import FirebreakError, InvalidValue, KeyTrouble, StoreTrouble
 from firebreak.line.narrow import LineKeys
 from firebreak.node.alerts import About, Alert, Level
 from firebreak.node.announce import announce
+from firebreak.node.attention import Attention
+from firebreak.node.calls import Calls
+from firebreak.node.checks import Checks
+from firebreak.node.checks import Surroundings as Around
 from firebreak.node.core import Node, Outside
+from firebreak.node.desk import Desk
+from firebreak.node.humanitarian import Humanitarian
+from firebreak.node.journal import Journal
 from firebreak.node.lamp import light
 from firebreak.node.linecheck import LineChecks
 from firebreak.node.lookout import Lookout
 from firebreak.node.opening import joined
+from firebreak.node.post import Post
+from firebreak.node.relaying import Relaying
+from firebreak.node.routes import Routes
 from firebreak.node.side import Side
+from firebreak.node.summoning import Summoning
+from firebreak.records.roster import Roster
 from firebreak.sealing import SealingPublic
 from firebreak.store.check import read_through
 from firebreak.store.directory import NodeDirectory
@@ -73,6 +86,8 @@ class Runner:
         self._refused_at: dict[tuple[str, str | None], float] = {}
         self.lookout: Lookout | None = None
         self._watching: asyncio.Task[None] | None = None
+        self.post: Post | None = None
+        self._posting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Open the store, listen and dial. Raises StoreTrouble, KeyTrouble or Misuse."""
@@ -99,12 +114,43 @@ class Runner:
                     narrow=frozenset(self._narrow),
                 ),
             )
+            self.journal = Journal(
+                self.store, self.secrets.log, self._own_rosters, clock, secrets.token_bytes
+            )
+            self.calls = Calls(self.node.sides, self.journal, clock)
+            self.humanitarian = Humanitarian(self.node.sides, self.journal)
+            self.desk = Desk(
+                self.node.sides,
+                self.journal,
+                self.store,
+                clock,
+                self.node.tell,
+                self._fault,
+                self._own_rosters,
+                self.calls.views,
+            )
+            self.summoning = Summoning(self.directory.config.summon, self.node.tell, clock)
+            self.journal.observers.append(self.summoning.heard)
             self.node.observers.append(self._told)
             for side in self.node.sides:
                 light(side, self.store)
             self.line_checks = [LineChecks(side, clock()) for side in self.node.sides]
+            around = Around(
+                clock, self._carriers, self._trouble, self._card_version, self.started_at
+            )
+            self.checks = Checks(self.node.sides, self.journal, self.secrets.record, around)
+            self.routes = Routes(self.node.sides, self.journal, clock)
+            self.desk.alarms.sources += [self.checks.due, self.routes.due, self.humanitarian.due]
+            attention = Attention(self.node.sides, self.journal, clock)
+            self.desk.alarms.sources.append(attention.due)
+            self.post = self._post()
             self.carrier = self._carrier()
+            self.relaying = Relaying(
+                self.directory, self.secrets.tls, self.node, clock, self._where_relay
+            )
+            self.watchers.append(self.relaying.touched)
             await self.carrier.start()
+            await self.relaying.start()
         except BaseException:
             self.store.close()
             raise
@@ -112,6 +158,8 @@ class Runner:
         self._announce()
         self._tick()
         self._watch()
+        if self.post is not None:
+            self._posting = self._loop.create_task(self.post.run())
         gc.freeze()  # what is loaded now stays: the collector need not look at it again
 
     def leave(self) -> None:
@@ -122,13 +170,15 @@ class Runner:
     async def stop(self) -> None:
         """Close the connections, then the store; what was submitted is finished first."""
         self.leave()
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        for task in (self._watching, self._posting, *self.summoning.running):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         for handle in (self._timer, self._looks):
             if handle is not None:
                 handle.cancel()
         await self.carrier.stop()
+        await self.relaying.stop()
         await self.reading
         self.store.close()
         await asyncio.sleep(0)
@@ -215,6 +265,27 @@ class Runner:
                 " that belong to the card back, or the card that belongs to the keys."
             )
 
+    def _own_rosters(self) -> dict[int, Roster]:
+        """Every version of the party's own roster, by its number."""
+        versions = [*self.directory.own_cards(0), self.card]
+        return {card.roster.version: card.roster for card in versions}
+
+    def _carriers(self, peer: str) -> tuple[Carrier, ...]:
+        """Ways of this node's bundles to a party, each tested in turn by line checks."""
+        config = self.directory.config
+        found = [Carrier.NARROW if peer in self._narrow else Carrier.WIRE]
+        if config.mail is not None and config.mail.server and peer in config.mail.peers:
+            found.append(Carrier.MAIL)
+        if config.relays:
+            found.append(Carrier.RELAY)
+        return (*found, Carrier.BY_HAND)
+
+    def _trouble(self, peer: str) -> str | None:
+        return self.carrier.trouble(peer)
+
+    def _card_version(self) -> int:
+        return self.card.roster.version
+
     def _carrier(self) -> Carriers:
         return Carriers(
             self.secrets.tls,
@@ -225,6 +296,14 @@ class Runner:
             secrets.token_bytes,
             self._where,
         )
+
+    def _post(self) -> Post | None:
+        """Mail, if node.toml sets it up."""
+        mail = self.directory.config.mail
+        if mail is None or not mail.server:
+            return None
+        told = (self.settled, self.touched, self._fault)
+        return Post(self.directory, mail, self.node, clock, secrets.token_bytes, *told)
 
     def _line_keys(self) -> dict[str, LineKeys]:
         """Of each counterpart whose line is narrow, by name."""
@@ -242,6 +321,13 @@ class Runner:
         with suppress(FirebreakError, OSError):
             self.directory = NodeDirectory.open(self.directory.path)
         address = self.directory.config.peers.get(peer)
+        return None if address is None else parse_address(address)
+
+    def _where_relay(self, name: str) -> Address | None:
+        """The same of a relay."""
+        with suppress(FirebreakError, OSError):
+            self.directory = NodeDirectory.open(self.directory.path)
+        address = self.directory.config.relays.get(name)
         return None if address is None else parse_address(address)
 
     def _pins(self) -> dict[str, PeerPin]:
@@ -295,7 +381,9 @@ class Runner:
         self.touched()
 
     def _send(self, peer: str, data: bytes) -> bool:
-        return self.carrier.send(peer, data)
+        if self.post is None or self.carrier.connected(peer):
+            return self.carrier.send(peer, data)
+        return self.post.answer(peer, data)
 
     async def _take(self, peer: str, data: bytes) -> bool:
         good = False
@@ -345,8 +433,11 @@ class Runner:
     def _tick(self) -> None:
         try:
             self.node.tick()
+            self.relaying.tick()
+            self.desk.alarms.tick()
             for alert in (a for checks in self.line_checks for a in checks.tick(clock())):
                 self.node.tell(alert)
+            self.checks.tick()
         except Exception as error:  # noqa: BLE001  # the line goes on; it is told, and not in silence
             self._fault(error)
         wake = self._wake_at()
@@ -357,6 +448,8 @@ class Runner:
 
     def _wake_at(self) -> Millis | None:
         times = [self.node.wake_at(), *(checks.wake_at() for checks in self.line_checks)]
+        times.append(self.checks.wake_at())
+        times.append(self.desk.alarms.wake_at())
         return min((time for time in times if time is not None), default=None)
 
     def _set_timer(self) -> None:

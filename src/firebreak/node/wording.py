@@ -41,6 +41,7 @@ _TEXTS = {
     " clarification, instead.",
     Void.LAPSED_EARLY: "A lapse was recorded before the answer was due.",
     Void.LAPSED_ANSWERED: "A lapse was recorded of a question whose answer had been seen.",
+    Void.LAPSED_WITHDRAWN: "A lapse was recorded of a question that its author had cancelled.",
     Void.RELEASE_MISSING: "This kind needs a second officer's release just before it, and there is"
     " none. Have a second officer release it (`--release`).",
     Void.CONTROL_BODY: "The roster or agreement version does not follow the one in force.",

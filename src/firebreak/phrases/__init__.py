@@ -6,9 +6,11 @@ are never translated: they stand in quotation marks, with their language.
 
 from firebreak.phrases.catalogue import LANGUAGES, catalogue_hash, reviewed
 from firebreak.phrases.names import Names, names_of
-from firebreak.phrases.rows import Row, lines
+from firebreak.phrases.rows import lines
 from firebreak.phrases.sentences import sentence
+from firebreak.phrases.table import Row
 from firebreak.phrases.terms import (
+    HEADINGS,
     NOTES,
     NOUNS,
     SCOPES,
@@ -16,6 +18,7 @@ from firebreak.phrases.terms import (
     channel_term,
     counted,
     field_name,
+    heading,
     language_name,
     note,
     quoted,
@@ -25,6 +28,7 @@ from firebreak.phrases.terms import (
 )
 
 __all__ = [
+    "HEADINGS",
     "LANGUAGES",
     "NOTES",
     "NOUNS",
@@ -36,6 +40,7 @@ __all__ = [
     "channel_term",
     "counted",
     "field_name",
+    "heading",
     "language_name",
     "lines",
     "names_of",

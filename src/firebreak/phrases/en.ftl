@@ -29,6 +29,24 @@ kind-release = second officer's release
 kind-roster = roster
 kind-agreement = agreement
 kind-line-state = declared line state
+kind-call = request for a call
+kind-call-answer = answer about a call
+kind-call-state = state of a call
+kind-readout = readout of a call
+kind-follow-up = written follow-up to a call
+kind-incident = first report of an incident
+kind-assessment = word on an incident
+kind-account = account of an incident
+kind-finding = fact or question about an incident
+kind-finding-answer = answer about a fact or question
+kind-close = one side holds the incident closed
+kind-contact = contact record
+kind-contact-answer = answer about a contact record
+kind-site = notification of a protected site
+kind-movement = notification of a humanitarian movement
+kind-movement-state = state of a humanitarian movement
+kind-distributed = onward distribution
+kind-stop = under attack, stop
 kind-unknown = unknown kind { $code }
 
 ## Purposes of an activity
@@ -117,6 +135,135 @@ topic-other = other
 declared-suspended = suspended
 declared-resumed = resumed
 
+## Calls
+
+urgency-when-convenient = when convenient
+urgency-today = today
+urgency-within-hours = within hours
+urgency-at-once = at once
+means-secure-voice = secure voice
+means-telephone = telephone
+means-video = video
+means-text = text
+means-in-person = meeting in person
+who-called-at-our-request = at the request of the author's side
+who-called-at-your-request = at the request of the side addressed
+who-called-by-agreement = by agreement of both sides
+who-called-not-said = not said
+call-reply-accepted = accepted
+call-reply-other-time = other time proposed
+call-reply-deputy = deputy proposed
+call-reply-not-at-this-time = not at this time
+call-reply-declined = declined
+call-reply-awaiting-authority = awaiting authority
+call-step-ready = ready
+call-step-begun = begun
+call-step-ended = ended
+call-step-broken-off = broken off
+
+## Incidents
+
+incident-sort-line-crossed = line crossed
+incident-sort-close-approach = close approach
+incident-sort-collision = collision
+incident-sort-shots-fired = shots fired
+incident-sort-missile-or-rocket = missile or rocket
+incident-sort-drone = unmanned aircraft
+incident-sort-laser-or-illumination = laser or illumination
+incident-sort-interference = interference
+incident-sort-damage-or-injury = damage or injury
+incident-sort-persons-held = persons held
+incident-sort-other = other incident
+stance-assessing = assessing; nothing decided
+stance-accident-not-attack = accident, not attack
+stance-not-ours = not ours
+stance-ours = ours
+stance-concluded = assessment concluded
+finding-sort-fact = fact
+finding-sort-question = open question
+finding-sort-denominator = what a tally is counted out of (denominator)
+finding-reply-agreed = agreed
+finding-reply-disputed = disputed
+finding-reply-answered = the question is answered
+
+## Contacts
+
+way-node = node
+way-voice = voice
+way-fax = fax
+way-mail = mail
+way-person = in person
+outcome-not-attempted = not attempted by the author's side
+outcome-undelivered = undelivered
+outcome-unanswered = unanswered by the time stated
+outcome-declined = declined, or not at this time
+outcome-held = held (both sides spoke)
+precision-minute = known to the minute
+precision-hour = known to the hour
+precision-day = known to the day
+precision-month = known to the month
+precision-year = known to the year
+contact-reply-confirmed = confirmed
+contact-reply-disputed = disputed
+
+## Humanitarian sites and movements
+
+site-sort-hospital = hospital
+site-sort-clinic = clinic
+site-sort-shelter = shelter
+site-sort-school = school
+site-sort-water = water supply
+site-sort-power = power supply
+site-sort-warehouse = warehouse
+site-sort-office = office
+site-sort-residence = residence
+site-sort-cultural = cultural property
+site-sort-crossing-point = crossing point
+site-sort-other = other site
+movement-step-departed = departed
+movement-step-holding = holding
+movement-step-moving = moving
+movement-step-arrived = arrived
+movement-step-impeded = impeded
+movement-step-delayed = delayed
+movement-step-denied = denied
+movement-step-called-off = called off
+distributed-state-sent = sent to the unit
+distributed-state-received = received by the unit
+distributed-state-read-back = read back by the unit
+distributed-state-loaded = loaded into the unit's systems
+
+## Routes to the other side
+
+rung-direct = direct
+rung-duty-office = duty office
+rung-note-to-ministry = note to the ministry
+rung-defence-attache = defence attaché
+rung-embassy = embassy
+rung-foreign-minister = foreign minister
+rung-security-adviser = security adviser
+rung-third-state = third state
+
+## Entries of a party's own journal
+
+level-tactical = tactical
+level-command = command
+level-military = military
+level-political = political
+source-own-officer = own officer
+source-other-office-of-ours = another office of our side
+source-public-report = public report
+source-other-side = the other side
+source-relay = relay
+certainty-certain = certain
+certainty-probable = probable
+certainty-claimed = claimed, not established
+missed-because-unknown = reason unknown
+missed-because-technical-ours = technical fault on our side
+missed-because-technical-theirs = technical fault on the other side
+missed-because-declined = declined
+missed-because-announced = announced beforehand
+
 ## Who or what translated
 
 translator-person = translated by a person
@@ -180,6 +327,20 @@ state-declined = declined
 state-held = held
 state-not-attempted = not attempted by us
 state-attested = attested by us
+state-uncommented = uncommented by the other side
+state-unconfirmed = not confirmed by the unit
+state-expired = expired
+state-revalidation-due = due to be verified again
+state-closed-by-one = held closed by one side
+state-closed = closed by both sides
+state-withdrawn = withdrawn
+
+## Custody by a relay
+
+state-taken = taken by the relay
+state-forwarded = forwarded by the relay
+state-handed-over = handed over by the relay
+state-returned = returned by the relay
 
 ## States of a line
 
@@ -203,6 +364,18 @@ note-alleged = A complaint states an alleged breach. It establishes none.
 note-translation = The author's language is authentic. The translation is not.
 note-suspended = Suspension is declared. Traffic may go on all the same.
 note-not-reviewed = The wording in this language has not been reviewed by a native speaker.
+note-absence = Absence from this list removes no legal protection.
+note-withdrawal = Withdrawal ends disclosure from now on. It cannot un-disclose what was disclosed.
+note-nothing-decided = Assessment goes on. Nothing is decided.
+note-not-attempted = Not attempted by us. The other side had nothing to answer.
+note-own-silence = Our own side's silence is not theirs.
+note-reason = A reason is recorded only if it was stated.
+note-no-reason-owed = The answer “not at this time” owes no reason.
+note-relay-sealed = This relay carries sealed bundles and cannot read them.
+note-relay-readable = By consent of both parties, this relay carries text that it can read.
+note-custody = Custody shows who carried what, and when. It does not show that anybody read it.
+note-confidential = Contacts are confidential unless they are disclosed as the agreement says.
+note-reconstruction = Reconstruction from public reports, as one side saw it. Nothing in it was signed by the other side.
 
 ## Out of scope
 
@@ -242,6 +415,24 @@ sentence-release = Second officer's release of record { $record }.
 sentence-roster = New version of the roster of the author's party: { $size }, check { $check }.
 sentence-agreement = Further version of the agreement: { $size }, check { $check }.
 sentence-line-state = The author's side declares of the line, channel { $channel }: { $declared }. Traffic may go on all the same.
+sentence-call = Request for a call. Proposed by: { $proposer }. Would speak for the author's side: { $principal }. With: { $counterpart }. Urgency: { $urgency }. Means: { $means }. Languages, the best first: { $languages }. Times, the best first: { $windows }. Wording of who asked: { $caller }. The topic follows in the author's words.
+sentence-call-answer = Answer about a call, { $reference }. The answering side states: { $reply }.
+sentence-call-state = State of the call asked for in { $reference }. The author's side states: { $step }, at { $at }.
+sentence-readout = Readout of the call asked for in { $reference }: what the author's side says was said.
+sentence-follow-up = Written follow-up to the call asked for in { $reference }: what its author understood, to be read back or corrected.
+sentence-incident = First report of an incident; it may be incomplete: { $incident }. Said to have occurred at { $happened }. Place: { $place }.
+sentence-assessment = Word on the incident reported in { $reference }. The author's side states: { $stance }.
+sentence-account = Account by the author's side of the incident reported in { $reference }. Said to have occurred at { $happened }. Place: { $place }.
+sentence-finding = Put to the other side about the incident reported in { $reference }: { $finding }.
+sentence-finding-answer = Answer about a fact or question, { $reference }. The answering side states: { $reply }.
+sentence-close = The author's side holds the incident closed: { $reference }. It is closed once both sides do.
+sentence-contact = Contact record of the author's side. Its office: { $ours }. Counterpart: { $theirs }. Way: { $way }. Outcome: { $outcome }. Time: { $happened }, { $precision }. How often: { $times }.
+sentence-contact-answer = Answer about a contact record, { $reference }. The answering side states: { $reply }.
+sentence-site = Notification of a protected site: { $site }, { $name }. At or near: { $place }. Area: { $area }. Time: { $window }. Verified by { $verifier } at { $verified }; to be verified again by { $revalidate }. Contact: { $contact }. Absence of a notification removes no legal protection.
+sentence-movement = Notification of a humanitarian movement: { $name }. Area: { $area }. Time: { $window }. Vehicles: { $vehicles }, { $fleet }. Markings: { $markings }. Aboard: { $staff }. Contacts on the way, the first first: { $contacts }. Absence of a notification removes no legal protection.
+sentence-movement-state = State of the humanitarian movement notified in { $reference }. The author's side states: { $step }, at { $at }.
+sentence-distributed = Onward distribution of { $reference }, disclosed by the author's side. Unit: { $unit }. State: { $state }, at { $at }.
+sentence-stop = Under attack, stop. Place said to be under attack: { $place }.
 sentence-unknown = Unknown kind { $code }, kept as received.
 
 ## Clauses that follow a sentence
@@ -262,6 +453,23 @@ clause-window = Time: { $window }.
 clause-words = In the author's words ({ $language }): { $text }
 clause-translation = Translation, not authentic ({ $language }, { $translator }): { $text }
 clause-answer-by = Answer requested by { $time }.
+clause-windows = Times, the best first: { $windows }.
+clause-deputy = Deputy: { $deputy }.
+clause-no-reason-owed = No reason is owed.
+clause-embargo = Not to be published before { $time }.
+clause-agreed-line = Agreed line, as the author's side has it ({ $language }): { $text }
+clause-stance = The author's side states: { $stance }.
+clause-units = Units: { $units }.
+clause-damage = Damage stated: { $damage }.
+clause-evidence = Evidence, known by its digest: { $evidence }.
+clause-rule = Rule alleged to be breached: { $rule }.
+clause-remedy = Remedy asked for: { $remedy }.
+clause-not-attempted = Where no attempt was made, the counterpart had nothing to answer.
+clause-silence = Silence proves nothing about intent.
+clause-replaces = It takes the place of { $reference }.
+clause-markings = Markings: { $markings }.
+clause-waiting = Waits, if held, at: { $waiting }.
+clause-place = Place: { $place }.
 
 ## Parts of sentences
 
@@ -283,8 +491,20 @@ office-unknown = office { $number }
 party-unknown = party { $number }
 size-and-digest = { $size }, SHA-256 { $digest }
 seen = { $party }: { $size }, digest { $digest }
+attachment = { $name } ({ $media }, { $size }), SHA-256 { $digest }
+agreed-line = Agreed line { $number }
+other-window = Other time { $number }
+number-not-known = not known
 not-stated = not stated
 none = none
+
+## Headings of paper and voice forms
+
+heading-message = Message
+heading-group = Group
+heading-check-word = Check word
+heading-end-of-message = End of message
+heading-page = Page
 
 ## Languages
 
@@ -376,6 +596,46 @@ count-notices =
         [one] { $figure } notice
        *[other] { $figure } notices
     }
+count-vehicles =
+    { $count ->
+        [one] { $figure } vehicle
+       *[other] { $figure } vehicles
+    }
+count-persons =
+    { $count ->
+        [one] { $figure } person
+       *[other] { $figure } persons
+    }
+count-times =
+    { $count ->
+        [one] { $figure } time
+       *[other] { $figure } times
+    }
+count-attempts =
+    { $count ->
+        [one] { $figure } attempt
+       *[other] { $figure } attempts
+    }
+count-contacts =
+    { $count ->
+        [one] { $figure } contact
+       *[other] { $figure } contacts
+    }
+count-sites =
+    { $count ->
+        [one] { $figure } site
+       *[other] { $figure } sites
+    }
+count-movements =
+    { $count ->
+        [one] { $figure } movement
+       *[other] { $figure } movements
+    }
+count-pages =
+    { $count ->
+        [one] { $figure } page
+       *[other] { $figure } pages
+    }
 
 ## Labels of slots
 
@@ -431,5 +691,41 @@ label-agreement = Agreement file
 label-channel = Channel
 label-declared = Declared
 label-reference = Reference
+label-proposer = Proposed by
+label-principal = Would speak for the author's side
+label-counterpart = Counterpart
+label-urgency = Urgency of the call
+label-means = Means
+label-languages = Languages
+label-who-called = Wording of who asked
+label-deputy = Deputy
+label-step = Step
+label-at = At
+label-embargo = Not to be published before
+label-agreed = Agreed lines
+label-incident = Incident
+label-stance = Stated by the author's side
+label-units = Units
+label-damage = Damage stated
+label-attachments = Evidence, known by its digest
+label-remedy = Remedy asked for
+label-finding = Put to the other side
+label-ours = Office of the author's side
+label-way = Way
+label-outcome = Outcome
+label-precision = Precision of the time
+label-count = How often
+label-site = Protected site
+label-name = Name
+label-verified-by = Verified by
+label-verified-at = Verified at
+label-revalidate-by = To be verified again by
+label-markings = Markings
+label-vehicles = Vehicles
+label-fleet = Kinds of vehicle
+label-staff = Persons aboard
+label-contacts = Contacts on the way
+label-waiting = Waits, if held, at
+label-state = State
 label-beyond-the-last-field = Beyond the last field
 label-slots = Contents as received

@@ -29,6 +29,24 @@ kind-release = potwierdzenie wysłania przez drugiego dyżurnego
 kind-roster = lista osób funkcyjnych
 kind-agreement = porozumienie
 kind-line-state = ogłoszony stan łącza
+kind-call = prośba o rozmowę
+kind-call-answer = odpowiedź w sprawie rozmowy
+kind-call-state = stan rozmowy
+kind-readout = relacja z rozmowy
+kind-follow-up = pismo po rozmowie
+kind-incident = pierwszy meldunek o incydencie
+kind-assessment = wiadomość w sprawie incydentu
+kind-account = opis okoliczności incydentu
+kind-finding = fakt lub pytanie w sprawie incydentu
+kind-finding-answer = odpowiedź w sprawie faktu lub pytania
+kind-close = jedna ze stron uważa incydent za zamknięty
+kind-contact = wpis o kontakcie
+kind-contact-answer = odpowiedź w sprawie wpisu o kontakcie
+kind-site = powiadomienie o obiekcie chronionym
+kind-movement = powiadomienie o przemieszczeniu humanitarnym
+kind-movement-state = stan przemieszczenia humanitarnego
+kind-distributed = przekazanie jednostkom
+kind-stop = pod atakiem, przerwać ogień
 kind-unknown = nieznany rodzaj { $code }
 
 ## Purposes of an activity
@@ -117,6 +135,135 @@ topic-other = inne
 declared-suspended = zawieszone
 declared-resumed = wznowione
 
+## Calls
+
+urgency-when-convenient = w dogodnym czasie
+urgency-today = dzisiaj
+urgency-within-hours = w ciągu godzin
+urgency-at-once = natychmiast
+means-secure-voice = chroniona łączność głosowa
+means-telephone = telefon
+means-video = wideo
+means-text = tekst
+means-in-person = spotkanie osobiste
+who-called-at-our-request = na prośbę strony autora
+who-called-at-your-request = na prośbę strony, do której skierowano wpis
+who-called-by-agreement = za porozumieniem obu stron
+who-called-not-said = nie podaje się
+call-reply-accepted = przyjęto
+call-reply-other-time = zaproponowano inny czas
+call-reply-deputy = zaproponowano zastępcę
+call-reply-not-at-this-time = nie w tej chwili
+call-reply-declined = odmówiono
+call-reply-awaiting-authority = oczekiwanie na pełnomocnictwo
+call-step-ready = gotowość
+call-step-begun = rozpoczęto
+call-step-ended = zakończono
+call-step-broken-off = przerwano
+
+## Incidents
+
+incident-sort-line-crossed = przekroczenie linii
+incident-sort-close-approach = niebezpieczne zbliżenie
+incident-sort-collision = zderzenie
+incident-sort-shots-fired = strzały
+incident-sort-missile-or-rocket = pocisk rakietowy lub rakieta
+incident-sort-drone = bezzałogowy statek powietrzny
+incident-sort-laser-or-illumination = laser lub opromieniowanie
+incident-sort-interference = zakłócenia
+incident-sort-damage-or-injury = szkody lub obrażenia
+incident-sort-persons-held = przetrzymywanie osób
+incident-sort-other = inny incydent
+stance-assessing = trwa ocena; o niczym nie zdecydowano
+stance-accident-not-attack = wypadek, nie atak
+stance-not-ours = nie nasze
+stance-ours = nasze
+stance-concluded = ocena zakończona
+finding-sort-fact = fakt
+finding-sort-question = otwarte pytanie
+finding-sort-denominator = z ilu się liczy (mianownik)
+finding-reply-agreed = zgadzamy się
+finding-reply-disputed = kwestionujemy
+finding-reply-answered = na pytanie udzielono odpowiedzi
+
+## Contacts
+
+way-node = węzeł
+way-voice = łączność głosowa
+way-fax = faks
+way-mail = poczta
+way-person = osobiście
+outcome-not-attempted = strona autora nie podjęła próby
+outcome-undelivered = nie doręczono
+outcome-unanswered = do podanego czasu bez odpowiedzi
+outcome-declined = odmówiono lub nie w tej chwili
+outcome-held = odbyło się (mówiły obie strony)
+precision-minute = z dokładnością do minuty
+precision-hour = z dokładnością do godziny
+precision-day = z dokładnością do dnia
+precision-month = z dokładnością do miesiąca
+precision-year = z dokładnością do roku
+contact-reply-confirmed = potwierdzamy
+contact-reply-disputed = kwestionujemy
+
+## Humanitarian sites and movements
+
+site-sort-hospital = szpital
+site-sort-clinic = przychodnia
+site-sort-shelter = schronienie
+site-sort-school = szkoła
+site-sort-water = zaopatrzenie w wodę
+site-sort-power = zaopatrzenie w energię
+site-sort-warehouse = magazyn
+site-sort-office = biuro
+site-sort-residence = kwatera
+site-sort-cultural = dobro kultury
+site-sort-crossing-point = punkt przejścia
+site-sort-other = inny obiekt
+movement-step-departed = wyruszono
+movement-step-holding = oczekiwanie
+movement-step-moving = w drodze
+movement-step-arrived = przybyto
+movement-step-impeded = przejazd utrudniony
+movement-step-delayed = opóźnienie
+movement-step-denied = odmówiono przejazdu
+movement-step-called-off = przemieszczenie odwołano
+distributed-state-sent = wysłano do jednostki
+distributed-state-received = odebrane przez jednostkę
+distributed-state-read-back = powtórzone przez jednostkę
+distributed-state-loaded = wprowadzone do systemów jednostki
+
+## Routes to the other side
+
+rung-direct = bezpośrednio
+rung-duty-office = służba dyżurna
+rung-note-to-ministry = nota do ministerstwa
+rung-defence-attache = attaché obrony
+rung-embassy = ambasada
+rung-foreign-minister = minister spraw zagranicznych
+rung-security-adviser = doradca do spraw bezpieczeństwa
+rung-third-state = państwo trzecie
+
+## Entries of a party's own journal
+
+level-tactical = taktyczny
+level-command = dowódczy
+level-military = wojskowy
+level-political = polityczny
+source-own-officer = nasz dyżurny
+source-other-office-of-ours = inne stanowisko naszej strony
+source-public-report = doniesienie publiczne
+source-other-side = druga strona
+source-relay = pośrednik
+certainty-certain = pewne
+certainty-probable = prawdopodobne
+certainty-claimed = twierdzone, nieustalone
+missed-because-unknown = powód nieznany
+missed-because-technical-ours = usterka po naszej stronie
+missed-because-technical-theirs = usterka po drugiej stronie
+missed-because-declined = odmówiono
+missed-because-announced = ogłoszono wcześniej
+
 ## Who or what translated
 
 translator-person = tłumaczenie człowieka
@@ -180,6 +327,20 @@ state-declined = odmówiono
 state-held = odbyło się
 state-not-attempted = nie podjęto z naszej strony
 state-attested = poświadczone przez nas
+state-uncommented = bez komentarza drugiej strony
+state-unconfirmed = niepotwierdzone przez jednostkę
+state-expired = okres ważności upłynął
+state-revalidation-due = wymaga ponownej weryfikacji
+state-closed-by-one = zamknięte przez jedną stronę
+state-closed = zamknięte przez obie strony
+state-withdrawn = wycofano
+
+## Custody by a relay
+
+state-taken = przyjęte przez pośrednika
+state-forwarded = wysłane dalej przez pośrednika
+state-handed-over = wręczone przez pośrednika
+state-returned = zwrócone przez pośrednika
 
 ## States of a line
 
@@ -203,6 +364,18 @@ note-alleged = Skarga podaje domniemane naruszenie i sama go nie stwierdza.
 note-translation = Autentyczny jest tekst w języku autora. Tłumaczenie autentyczne nie jest.
 note-suspended = Zawieszenie ogłoszono. Wymiana może mimo to trwać.
 note-not-reviewed = Sformułowań w tym języku nie sprawdził rodzimy użytkownik języka.
+note-absence = Brak na tej liście nie odbiera ochrony prawnej.
+note-withdrawal = Wycofanie kończy ujawnianie na przyszłość. Nie może cofnąć tego, co już ujawniono.
+note-nothing-decided = Ocena trwa. O niczym nie zdecydowano.
+note-not-attempted = Nie podjęto próby z naszej strony. Druga strona nie miała na co odpowiadać.
+note-own-silence = Milczenie naszej strony nie jest milczeniem drugiej strony.
+note-reason = Powód zapisuje się tylko wtedy, gdy go podano.
+note-no-reason-owed = Odpowiedź „nie w tej chwili” nie wymaga podania powodu.
+note-relay-sealed = Ten pośrednik przenosi zapieczętowane pakiety i nie może ich odczytać.
+note-relay-readable = Za zgodą obu stron ten pośrednik przenosi tekst, który może odczytać.
+note-custody = Pokwitowania przekazania pokazują, kto, co i kiedy przekazał, a nie, że ktokolwiek to przeczytał.
+note-confidential = Dane o kontaktach są poufne, chyba że ujawniono je zgodnie z porozumieniem.
+note-reconstruction = Rekonstrukcja według doniesień publicznych z punktu widzenia jednej strony. Druga strona niczego w niej nie podpisała.
 
 ## Out of scope
 
@@ -242,6 +415,24 @@ sentence-release = Drugi dyżurny potwierdza wysłanie wpisu { $record }.
 sentence-roster = Nowa wersja listy osób funkcyjnych strony autora: { $size }, słowo kontrolne { $check }.
 sentence-agreement = Kolejna wersja porozumienia: { $size }, słowo kontrolne { $check }.
 sentence-line-state = Strona autora ogłasza o łączu, kanał { $channel }: { $declared }. Wymiana może mimo to trwać.
+sentence-call = Prośba o rozmowę. Proponuje: { $proposer }. Ze strony autora mówiłby: { $principal }. Z kim: { $counterpart }. Jak pilne: { $urgency }. Rodzaj łączności: { $means }. Języki w kolejności preferencji: { $languages }. Terminy w kolejności preferencji: { $windows }. Sformułowanie, kto prosił: { $caller }. Przedmiot następuje w słowach autora.
+sentence-call-answer = Odpowiedź w sprawie rozmowy: { $reference }. Strona odpowiadająca oświadcza: { $reply }.
+sentence-call-state = Stan rozmowy, prośba: { $reference }. Strona autora podaje: { $step }, { $at }.
+sentence-readout = Relacja z rozmowy, prośba: { $reference }. Podano, co powiedziano, według strony autora.
+sentence-follow-up = Pismo po rozmowie, prośba: { $reference }. Podano, co zrozumiał autor; prosimy powtórzyć lub sprostować.
+sentence-incident = Pierwszy meldunek o incydencie, może być niepełny: { $incident }. Według autora nastąpiło: { $happened }. Miejsce: { $place }.
+sentence-assessment = Wiadomość w sprawie incydentu: { $reference }. Strona autora oświadcza: { $stance }.
+sentence-account = Opis okoliczności incydentu przez stronę autora: { $reference }. Według autora nastąpiło: { $happened }. Miejsce: { $place }.
+sentence-finding = Przedstawiono drugiej stronie w sprawie incydentu: { $reference }. Co: { $finding }.
+sentence-finding-answer = Odpowiedź w sprawie faktu lub pytania: { $reference }. Strona odpowiadająca oświadcza: { $reply }.
+sentence-close = Strona autora uważa incydent za zamknięty: { $reference }. Jest zamknięty, gdy uważają tak obie strony.
+sentence-contact = Wpis strony autora o kontakcie. Jej osoba funkcyjna: { $ours }. Rozmówca: { $theirs }. Droga: { $way }. Wynik: { $outcome }. Czas: { $happened }, { $precision }. Ile razy: { $times }.
+sentence-contact-answer = Odpowiedź w sprawie wpisu o kontakcie: { $reference }. Strona odpowiadająca oświadcza: { $reply }.
+sentence-site = Powiadomienie o obiekcie chronionym: { $site }, { $name }. Najbliższe nazwane miejsce: { $place }. Rejon: { $area }. Czas: { $window }. Zweryfikował: { $verifier }, { $verified }; ponowna weryfikacja najpóźniej { $revalidate }. Kontakt: { $contact }. Brak powiadomienia nie odbiera ochrony prawnej.
+sentence-movement = Powiadomienie o przemieszczeniu humanitarnym: { $name }. Rejon: { $area }. Czas: { $window }. Pojazdy: { $vehicles }, { $fleet }. Oznaczenia: { $markings }. W składzie: { $staff }. Kontakt w drodze, w kolejności: { $contacts }. Brak powiadomienia nie odbiera ochrony prawnej.
+sentence-movement-state = Stan przemieszczenia humanitarnego: { $reference }. Strona autora podaje: { $step }, { $at }.
+sentence-distributed = Przekazanie jednostkom: { $reference }. Ujawniła strona autora. Jednostka: { $unit }. Stan: { $state }, { $at }.
+sentence-stop = Pod atakiem, przerwać ogień. Miejsce, które według autora jest pod atakiem: { $place }.
 sentence-unknown = Nieznany rodzaj { $code }, zachowano tak, jak odebrano.
 
 ## Clauses that follow a sentence
@@ -262,6 +453,23 @@ clause-window = Czas: { $window }.
 clause-words = Słowa autora ({ $language }): { $text }
 clause-translation = Tłumaczenie, nieautentyczne ({ $language }, { $translator }): { $text }
 clause-answer-by = Prosimy o odpowiedź najpóźniej { $time }.
+clause-windows = Terminy w kolejności preferencji: { $windows }.
+clause-deputy = Zastępca: { $deputy }.
+clause-no-reason-owed = Podanie powodu nie jest wymagane.
+clause-embargo = Nie publikować przed { $time }.
+clause-agreed-line = Wspólne sformułowanie, według strony autora ({ $language }): { $text }
+clause-stance = Strona autora oświadcza: { $stance }.
+clause-units = Jednostki: { $units }.
+clause-damage = Podane szkody: { $damage }.
+clause-evidence = Materiały, określone skrótem: { $evidence }.
+clause-rule = Reguła, której naruszenie się zarzuca: { $rule }.
+clause-remedy = O co prosi strona autora: { $remedy }.
+clause-not-attempted = Gdzie nie podjęto próby, rozmówca nie miał na co odpowiadać.
+clause-silence = Milczenie niczego nie dowodzi o zamiarach.
+clause-replaces = Zastępuje: { $reference }.
+clause-markings = Oznaczenia: { $markings }.
+clause-waiting = W razie zatrzymania oczekuje: { $waiting }.
+clause-place = Miejsce: { $place }.
 
 ## Parts of sentences
 
@@ -283,8 +491,20 @@ office-unknown = stanowisko { $number }
 party-unknown = strona { $number }
 size-and-digest = { $size }, SHA-256 { $digest }
 seen = { $party }: { $size }, skrót { $digest }
+attachment = { $name } ({ $media }, { $size }), SHA-256 { $digest }
+agreed-line = Wspólne sformułowanie { $number }
+other-window = Inny termin { $number }
+number-not-known = nie wiadomo
 not-stated = nie podano
 none = brak
+
+## Headings of paper and voice forms
+
+heading-message = Wiadomość
+heading-group = Grupa
+heading-check-word = Słowo kontrolne
+heading-end-of-message = Koniec wiadomości
+heading-page = Strona
 
 ## Languages
 
@@ -408,6 +628,62 @@ count-notices =
         [many] { $figure } powiadomień
        *[other] { $figure } powiadomienia
     }
+count-vehicles =
+    { $count ->
+        [one] { $figure } pojazd
+        [few] { $figure } pojazdy
+        [many] { $figure } pojazdów
+       *[other] { $figure } pojazdu
+    }
+count-persons =
+    { $count ->
+        [one] { $figure } osoba
+        [few] { $figure } osoby
+        [many] { $figure } osób
+       *[other] { $figure } osoby
+    }
+count-times =
+    { $count ->
+        [one] { $figure } raz
+        [few] { $figure } razy
+        [many] { $figure } razy
+       *[other] { $figure } razu
+    }
+count-attempts =
+    { $count ->
+        [one] { $figure } próba
+        [few] { $figure } próby
+        [many] { $figure } prób
+       *[other] { $figure } próby
+    }
+count-contacts =
+    { $count ->
+        [one] { $figure } kontakt
+        [few] { $figure } kontakty
+        [many] { $figure } kontaktów
+       *[other] { $figure } kontaktu
+    }
+count-sites =
+    { $count ->
+        [one] { $figure } obiekt
+        [few] { $figure } obiekty
+        [many] { $figure } obiektów
+       *[other] { $figure } obiektu
+    }
+count-movements =
+    { $count ->
+        [one] { $figure } przemieszczenie
+        [few] { $figure } przemieszczenia
+        [many] { $figure } przemieszczeń
+       *[other] { $figure } przemieszczenia
+    }
+count-pages =
+    { $count ->
+        [one] { $figure } strona
+        [few] { $figure } strony
+        [many] { $figure } stron
+       *[other] { $figure } strony
+    }
 
 ## Labels of slots
 
@@ -463,5 +739,41 @@ label-agreement = Plik porozumienia
 label-channel = Kanał
 label-declared = Ogłoszono
 label-reference = Odniesienie
+label-proposer = Proponuje
+label-principal = Ze strony autora mówiłby
+label-counterpart = Rozmówca
+label-urgency = Jak pilne
+label-means = Rodzaj łączności
+label-languages = Języki
+label-who-called = Sformułowanie, kto prosił
+label-deputy = Zastępca
+label-step = Etap
+label-at = Czas
+label-embargo = Nie publikować przed
+label-agreed = Wspólne sformułowania
+label-incident = Incydent
+label-stance = Oświadcza strona autora
+label-units = Jednostki
+label-damage = Podane szkody
+label-attachments = Materiały, określone skrótem
+label-remedy = O co prosi strona autora
+label-finding = Przedstawiono drugiej stronie
+label-ours = Osoba funkcyjna strony autora
+label-way = Droga
+label-outcome = Wynik
+label-precision = Dokładność czasu
+label-count = Ile razy
+label-site = Obiekt chroniony
+label-name = Nazwa
+label-verified-by = Zweryfikował
+label-verified-at = Zweryfikowano
+label-revalidate-by = Ponowna weryfikacja najpóźniej
+label-markings = Oznaczenia
+label-vehicles = Pojazdy
+label-fleet = Rodzaje pojazdów
+label-staff = Osób w składzie
+label-contacts = Kontakt w drodze
+label-waiting = W razie zatrzymania oczekuje
+label-state = Stan
 label-beyond-the-last-field = Poza ostatnim polem
 label-slots = Treść, jak odebrano

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
+from firebreak.phrases.calls import call_rows
 from firebreak.phrases.catalogue import phrase
+from firebreak.phrases.contacts import contact_rows
 from firebreak.phrases.figures import (
-    area_points,
-    area_words,
-    duration_words,
     full_height,
     limit_words,
 )
+from firebreak.phrases.incidents import incident_rows
 from firebreak.phrases.names import Names
 from firebreak.phrases.sentences import course_words
+from firebreak.phrases.sites import site_rows
+from firebreak.phrases.table import Row, Table
 from firebreak.phrases.terms import (
     channel_term,
     counted,
     field_name,
-    language_name,
-    quoted,
     term,
 )
+from firebreak.records.calls import Call, CallAnswer, CallState, FollowUp, Readout
 from firebreak.records.cbor import encode
-from firebreak.records.figures import (
-    decimal_position,
-    dms,
-    exact_date_time_group,
+from firebreak.records.contacts import Contact, ContactAnswer
+from firebreak.records.incidents import (
+    Account,
+    Assessment,
+    Close,
+    Finding,
+    FindingAnswer,
+    Incident,
 )
 from firebreak.records.kinds import (
     Acknowledge,
@@ -57,17 +60,12 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     SayAgain,
-    Span,
     Statement,
     UnknownBody,
-    Words,
 )
 from firebreak.records.record import Record
-from firebreak.values import Position
-from firebreak.volumes import Area, Heights
-
-Row: TypeAlias = tuple[str, str]
-"""A label and a value."""
+from firebreak.records.sites import Distributed, Movement, MovementState, Site, Stop
+from firebreak.volumes import Heights
 
 
 def lines(record: Record, names: Names, language: str) -> list[Row]:
@@ -77,33 +75,7 @@ def lines(record: Record, names: Names, language: str) -> list[Row]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    record: Record
-    names: Names
-    language: str
-
-    def row(self, label: str, value: str | None) -> Row:
-        shown = phrase("not-stated", self.language) if value is None else value
-        return phrase(f"label-{label}", self.language), shown
-
-    def none(self) -> str:
-        return phrase("none", self.language)
-
-    def quote(self, text: str | None) -> str | None:
-        return None if text is None else quoted(text, self.language)
-
-    def own(self, label: str, text: str | None) -> list[Row]:
-        """A row of an author's own text."""
-        return [self.row(label, self.quote(text))]
-
-    def code(self, label: str, member: Any) -> Row:
-        return self.row(label, None if member is None else term(member, self.language))
-
-    def time(self, offset: int | None) -> str | None:
-        if offset is None:
-            return None
-        return exact_date_time_group(self.record.composed_at + offset)
-
+class _Rows(Table):
     def head(self) -> list[Row]:
         """What the record is, to whom, about what, until when."""
         record = self.record
@@ -209,11 +181,18 @@ class _Rows:
                     self.code("declared", declared),
                     *self.own("reason", reason),
                 ]
+            case Call() | CallAnswer() | CallState() | Readout() | FollowUp() as call:
+                return call_rows(self, call)
+            case (
+                Incident() | Assessment() | Account() | Finding() | FindingAnswer() | Close()
+            ) as incident:
+                return incident_rows(self, incident)
+            case Contact() | ContactAnswer() as contact:
+                return contact_rows(self, contact)
+            case Site() | Movement() | MovementState() | Distributed() | Stop() as site:
+                return site_rows(self, site)
             case UnknownBody(_, slots):
                 return [self.row("slots", encode(slots).hex())]
-
-    def quotes(self, texts: Sequence[str]) -> str:
-        return "; ".join(quoted(text, self.language) for text in texts) or self.none()
 
     def file(self, file: bytes) -> str:
         size = counted("bytes", len(file), self.language)
@@ -246,41 +225,10 @@ class _Rows:
 
     def where_and_when(self, body: Statement | Restraint) -> list[Row]:
         area = [self.row("area", None)] if body.area is None else self.area(body.area)
-        if body.window is None:
-            return [*area, self.row("start", None), self.row("end", None)]
         return [*area, *self.window(body.window)]
-
-    def area(self, area: Area) -> list[Row]:
-        """The area, then each point on a row of its own."""
-        shown = area_words(area, self.language)
-        return [self.row("area", shown), *area_points(area, self.language)]
 
     def heights(self, heights: Heights) -> list[Row]:
         return [
             self.row("lower", limit_words(heights.lower, "surface", self.language)),
             self.row("upper", limit_words(heights.upper, "unlimited", self.language)),
         ]
-
-    def window(self, span: Span) -> list[Row]:
-        end = self.record.composed_at + span.start + span.duration
-        return [
-            self.row("start", self.time(span.start)),
-            self.row("end", exact_date_time_group(end, up=True)),
-            self.row("duration", duration_words(span.duration, self.language)),
-        ]
-
-    def position(self, position: Position | None) -> str | None:
-        return None if position is None else f"{dms(position)} ({decimal_position(position)})"
-
-    def words(self, words: Words | None) -> list[Row]:
-        """The author's words; a translation, if there is one, on a row of its own."""
-        if words is None:
-            return [self.row("words", None)]
-        name = language_name(words.language, self.language)
-        rows = [self.row("words", f"{self.quote(words.text)} ({name})")]
-        if words.translation is not None:
-            made = words.translation
-            language = language_name(made.language, self.language)
-            by = term(made.translator, self.language)
-            rows.append(self.row("translation", f"{self.quote(made.text)} ({language}, {by})"))
-        return rows

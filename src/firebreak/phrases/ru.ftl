@@ -29,6 +29,24 @@ kind-release = подтверждение отправки вторым дежу
 kind-roster = список должностных лиц
 kind-agreement = соглашение
 kind-line-state = объявленное состояние линии
+kind-call = запрос о разговоре
+kind-call-answer = ответ о разговоре
+kind-call-state = состояние разговора
+kind-readout = изложение разговора
+kind-follow-up = письмо по итогам разговора
+kind-incident = первичное сообщение об инциденте
+kind-assessment = сообщение по инциденту
+kind-account = изложение обстоятельств инцидента
+kind-finding = факт или вопрос по инциденту
+kind-finding-answer = ответ по факту или вопросу
+kind-close = одна из сторон считает инцидент закрытым
+kind-contact = запись о контакте
+kind-contact-answer = ответ на запись о контакте
+kind-site = уведомление об объекте, пользующемся защитой
+kind-movement = уведомление о гуманитарном передвижении
+kind-movement-state = состояние гуманитарного передвижения
+kind-distributed = доведение до подразделений
+kind-stop = под ударом, прекратите огонь
 kind-unknown = неизвестный вид { $code }
 
 ## Purposes of an activity
@@ -117,6 +135,135 @@ topic-other = иное
 declared-suspended = приостановлена
 declared-resumed = возобновлена
 
+## Calls
+
+urgency-when-convenient = когда удобно
+urgency-today = сегодня
+urgency-within-hours = в ближайшие часы
+urgency-at-once = немедленно
+means-secure-voice = защищённая голосовая связь
+means-telephone = телефон
+means-video = видеосвязь
+means-text = обмен текстом
+means-in-person = личная встреча
+who-called-at-our-request = по просьбе стороны автора
+who-called-at-your-request = по просьбе стороны-адресата
+who-called-by-agreement = по договорённости обеих сторон
+who-called-not-said = не сообщается
+call-reply-accepted = принято
+call-reply-other-time = предложено другое время
+call-reply-deputy = предложен заместитель
+call-reply-not-at-this-time = не в настоящее время
+call-reply-declined = отклонено
+call-reply-awaiting-authority = ожидаются полномочия
+call-step-ready = готовность
+call-step-begun = начат
+call-step-ended = окончен
+call-step-broken-off = прерван
+
+## Incidents
+
+incident-sort-line-crossed = пересечение линии
+incident-sort-close-approach = опасное сближение
+incident-sort-collision = столкновение
+incident-sort-shots-fired = выстрелы
+incident-sort-missile-or-rocket = управляемая или неуправляемая ракета
+incident-sort-drone = беспилотное воздушное судно
+incident-sort-laser-or-illumination = лазер или облучение
+incident-sort-interference = помехи
+incident-sort-damage-or-injury = ущерб или ранения
+incident-sort-persons-held = удержание людей
+incident-sort-other = иной инцидент
+stance-assessing = идёт оценка; ничего не решено
+stance-accident-not-attack = авария или несчастный случай, не нападение
+stance-not-ours = не наше
+stance-ours = наше
+stance-concluded = оценка завершена
+finding-sort-fact = факт
+finding-sort-question = открытый вопрос
+finding-sort-denominator = из скольких ведётся подсчёт (знаменатель)
+finding-reply-agreed = согласны
+finding-reply-disputed = оспариваем
+finding-reply-answered = ответ на вопрос дан
+
+## Contacts
+
+way-node = узел
+way-voice = голосовая связь
+way-fax = факс
+way-mail = почта
+way-person = лично
+outcome-not-attempted = сторона автора попытки не предпринимала
+outcome-undelivered = не доставлено
+outcome-unanswered = к указанному времени нет ответа
+outcome-declined = отклонено или не в настоящее время
+outcome-held = состоялось (говорили обе стороны)
+precision-minute = с точностью до минуты
+precision-hour = с точностью до часа
+precision-day = с точностью до дня
+precision-month = с точностью до месяца
+precision-year = с точностью до года
+contact-reply-confirmed = подтверждаем
+contact-reply-disputed = оспариваем
+
+## Humanitarian sites and movements
+
+site-sort-hospital = больница
+site-sort-clinic = амбулатория
+site-sort-shelter = убежище
+site-sort-school = школа
+site-sort-water = водоснабжение
+site-sort-power = энергоснабжение
+site-sort-warehouse = склад
+site-sort-office = служебное помещение
+site-sort-residence = жилое помещение
+site-sort-cultural = культурная ценность
+site-sort-crossing-point = пункт пересечения
+site-sort-other = иной объект
+movement-step-departed = отправление
+movement-step-holding = ожидание
+movement-step-moving = в пути
+movement-step-arrived = прибытие
+movement-step-impeded = продвижение затруднено
+movement-step-delayed = задержка
+movement-step-denied = отказано в проезде
+movement-step-called-off = передвижение отменено
+distributed-state-sent = направлено подразделению
+distributed-state-received = получено подразделением
+distributed-state-read-back = повторено подразделением
+distributed-state-loaded = введено в системы подразделения
+
+## Routes to the other side
+
+rung-direct = напрямую
+rung-duty-office = дежурная служба
+rung-note-to-ministry = нота министерству
+rung-defence-attache = военный атташе
+rung-embassy = посольство
+rung-foreign-minister = министр иностранных дел
+rung-security-adviser = советник по безопасности
+rung-third-state = третье государство
+
+## Entries of a party's own journal
+
+level-tactical = тактический
+level-command = командный
+level-military = военный
+level-political = политический
+source-own-officer = наш дежурный
+source-other-office-of-ours = другая должность нашей стороны
+source-public-report = открытое сообщение
+source-other-side = другая сторона
+source-relay = посредник
+certainty-certain = достоверно
+certainty-probable = вероятно
+certainty-claimed = утверждается, не установлено
+missed-because-unknown = причина неизвестна
+missed-because-technical-ours = неисправность на нашей стороне
+missed-because-technical-theirs = неисправность на другой стороне
+missed-because-declined = отклонено
+missed-because-announced = объявлено заранее
+
 ## Who or what translated
 
 translator-person = перевёл человек
@@ -180,6 +327,20 @@ state-declined = отклонено
 state-held = состоялось
 state-not-attempted = нами не предпринималось
 state-attested = засвидетельствовано нами
+state-uncommented = другой стороной не прокомментировано
+state-unconfirmed = подразделением не подтверждено
+state-expired = срок действия истёк
+state-revalidation-due = подлежит повторной проверке
+state-closed-by-one = закрыто одной стороной
+state-closed = закрыто обеими сторонами
+state-withdrawn = отозвано
+
+## Custody by a relay
+
+state-taken = принято посредником
+state-forwarded = отправлено посредником далее
+state-handed-over = вручено посредником
+state-returned = возвращено посредником
 
 ## States of a line
 
@@ -203,6 +364,18 @@ note-alleged = Претензия сообщает о предполагаемо
 note-translation = Аутентичен текст на языке автора. Перевод аутентичным не является.
 note-suspended = О приостановке объявлено. Обмен тем не менее может продолжаться.
 note-not-reviewed = Формулировки на этом языке не проверены носителем языка.
+note-absence = Отсутствие в этом перечне не лишает правовой защиты.
+note-withdrawal = Отзыв прекращает раскрытие на будущее. Уже раскрытое он сделать нераскрытым не может.
+note-nothing-decided = Оценка продолжается. Ничего не решено.
+note-not-attempted = Нами попытки не предпринималось. Другой стороне не на что было отвечать.
+note-own-silence = Молчание нашей стороны не есть молчание другой стороны.
+note-reason = Причина записывается, только если она была названа.
+note-no-reason-owed = Ответ «не в настоящее время» причины не требует.
+note-relay-sealed = Этот посредник передаёт запечатанные пакеты и прочесть их не может.
+note-relay-readable = С согласия обеих сторон этот посредник передаёт текст, который может прочесть.
+note-custody = Учёт передачи показывает, кто, что и когда передал, но не то, что это кто-либо прочёл.
+note-confidential = Сведения о контактах конфиденциальны, если они не раскрыты так, как установлено соглашением.
+note-reconstruction = Реконструкция по открытым сообщениям с точки зрения одной стороны. Другая сторона в ней ничего не подписывала.
 
 ## Out of scope
 
@@ -242,6 +415,24 @@ sentence-release = Второй дежурный подтверждает отп
 sentence-roster = Новая редакция списка должностных лиц стороны автора: { $size }, контрольное слово { $check }.
 sentence-agreement = Следующая редакция соглашения: { $size }, контрольное слово { $check }.
 sentence-line-state = Сторона автора объявляет о линии, канал { $channel }: { $declared }. Обмен тем не менее может продолжаться.
+sentence-call = Запрос о разговоре. Предлагает: { $proposer }. От стороны автора говорил бы: { $principal }. С кем: { $counterpart }. Насколько срочно: { $urgency }. Вид связи: { $means }. Языки в порядке предпочтения: { $languages }. Время в порядке предпочтения: { $windows }. Формулировка о том, кто просил: { $caller }. Далее предмет словами автора.
+sentence-call-answer = Ответ о разговоре: { $reference }. Отвечающая сторона сообщает: { $reply }.
+sentence-call-state = Состояние разговора, запрос: { $reference }. Сторона автора сообщает: { $step }, { $at }.
+sentence-readout = Изложение разговора, запрос: { $reference }. Приводится то, что было сказано, по словам стороны автора.
+sentence-follow-up = Письмо по итогам разговора, запрос: { $reference }. Приводится то, как понял автор; просим повторить или исправить.
+sentence-incident = Первичное сообщение об инциденте, возможно, неполное: { $incident }. По утверждению автора, произошло { $happened }. Место: { $place }.
+sentence-assessment = Сообщение по инциденту: { $reference }. Сторона автора сообщает: { $stance }.
+sentence-account = Изложение обстоятельств инцидента стороной автора: { $reference }. По утверждению автора, произошло { $happened }. Место: { $place }.
+sentence-finding = Вынесено на рассмотрение другой стороны по инциденту: { $reference }. Что именно: { $finding }.
+sentence-finding-answer = Ответ по факту или вопросу: { $reference }. Отвечающая сторона сообщает: { $reply }.
+sentence-close = Сторона автора считает инцидент закрытым: { $reference }. Он закрыт, когда так считают обе стороны.
+sentence-contact = Запись стороны автора о контакте. Её должностное лицо: { $ours }. Собеседник: { $theirs }. Путь: { $way }. Исход: { $outcome }. Время: { $happened }, { $precision }. Сколько раз: { $times }.
+sentence-contact-answer = Ответ на запись о контакте: { $reference }. Отвечающая сторона сообщает: { $reply }.
+sentence-site = Уведомление об объекте, пользующемся защитой: { $site }, { $name }. Ближайшее названное место: { $place }. Район: { $area }. Время: { $window }. Проверил: { $verifier }, { $verified }; повторная проверка не позднее { $revalidate }. Для связи: { $contact }. Отсутствие уведомления не лишает правовой защиты.
+sentence-movement = Уведомление о гуманитарном передвижении: { $name }. Район: { $area }. Время: { $window }. Транспорт: { $vehicles }, { $fleet }. Обозначения: { $markings }. В составе: { $staff }. Для связи в пути, по порядку: { $contacts }. Отсутствие уведомления не лишает правовой защиты.
+sentence-movement-state = Состояние гуманитарного передвижения: { $reference }. Сторона автора сообщает: { $step }, { $at }.
+sentence-distributed = Доведение до подразделений: { $reference }. Раскрыто стороной автора. Подразделение: { $unit }. Состояние: { $state }, { $at }.
+sentence-stop = Под ударом, прекратите огонь. Место, находящееся, по словам автора, под ударом: { $place }.
 sentence-unknown = Неизвестный вид { $code }, сохранено как получено.
 
 ## Clauses that follow a sentence
@@ -262,6 +453,23 @@ clause-window = Время: { $window }.
 clause-words = Слова автора ({ $language }): { $text }
 clause-translation = Перевод, не аутентичен ({ $language }, { $translator }): { $text }
 clause-answer-by = Просим ответить не позднее { $time }.
+clause-windows = Время в порядке предпочтения: { $windows }.
+clause-deputy = Заместитель: { $deputy }.
+clause-no-reason-owed = Указывать причину не требуется.
+clause-embargo = Не публиковать ранее { $time }.
+clause-agreed-line = Общая формулировка, по словам стороны автора ({ $language }): { $text }
+clause-stance = Сторона автора сообщает: { $stance }.
+clause-units = Подразделения: { $units }.
+clause-damage = Заявленный ущерб: { $damage }.
+clause-evidence = Материалы, определяемые свёрткой: { $evidence }.
+clause-rule = Правило, предположительно нарушенное: { $rule }.
+clause-remedy = Чего просит сторона автора: { $remedy }.
+clause-not-attempted = Где попытки не было, собеседнику не на что было отвечать.
+clause-silence = Молчание ничего не доказывает о намерениях.
+clause-replaces = Заменяет: { $reference }.
+clause-markings = Обозначения: { $markings }.
+clause-waiting = При остановке ожидает: { $waiting }.
+clause-place = Место: { $place }.
 
 ## Parts of sentences
 
@@ -283,8 +491,20 @@ office-unknown = должность { $number }
 party-unknown = сторона { $number }
 size-and-digest = { $size }, SHA-256 { $digest }
 seen = { $party }: { $size }, свёртка { $digest }
+attachment = { $name } ({ $media }, { $size }), SHA-256 { $digest }
+agreed-line = Общая формулировка { $number }
+other-window = Другое время { $number }
+number-not-known = неизвестно
 not-stated = не указано
 none = нет
+
+## Headings of paper and voice forms
+
+heading-message = Сообщение
+heading-group = Группа
+heading-check-word = Контрольное слово
+heading-end-of-message = Конец сообщения
+heading-page = Страница
 
 ## Languages
 
@@ -408,6 +628,62 @@ count-notices =
         [many] { $figure } уведомлений
        *[other] { $figure } уведомления
     }
+count-vehicles =
+    { $count ->
+        [one] { $figure } единица
+        [few] { $figure } единицы
+        [many] { $figure } единиц
+       *[other] { $figure } единицы
+    }
+count-persons =
+    { $count ->
+        [one] { $figure } человек
+        [few] { $figure } человека
+        [many] { $figure } человек
+       *[other] { $figure } человека
+    }
+count-times =
+    { $count ->
+        [one] { $figure } раз
+        [few] { $figure } раза
+        [many] { $figure } раз
+       *[other] { $figure } раза
+    }
+count-attempts =
+    { $count ->
+        [one] { $figure } попытка
+        [few] { $figure } попытки
+        [many] { $figure } попыток
+       *[other] { $figure } попытки
+    }
+count-contacts =
+    { $count ->
+        [one] { $figure } контакт
+        [few] { $figure } контакта
+        [many] { $figure } контактов
+       *[other] { $figure } контакта
+    }
+count-sites =
+    { $count ->
+        [one] { $figure } объект
+        [few] { $figure } объекта
+        [many] { $figure } объектов
+       *[other] { $figure } объекта
+    }
+count-movements =
+    { $count ->
+        [one] { $figure } передвижение
+        [few] { $figure } передвижения
+        [many] { $figure } передвижений
+       *[other] { $figure } передвижения
+    }
+count-pages =
+    { $count ->
+        [one] { $figure } страница
+        [few] { $figure } страницы
+        [many] { $figure } страниц
+       *[other] { $figure } страницы
+    }
 
 ## Labels of slots
 
@@ -463,5 +739,41 @@ label-agreement = Файл соглашения
 label-channel = Канал
 label-declared = Объявлено
 label-reference = Ссылка
+label-proposer = Предлагает
+label-principal = От стороны автора говорил бы
+label-counterpart = Собеседник
+label-urgency = Насколько срочно
+label-means = Вид связи
+label-languages = Языки
+label-who-called = Формулировка о том, кто просил
+label-deputy = Заместитель
+label-step = Этап
+label-at = Время
+label-embargo = Не публиковать ранее
+label-agreed = Общие формулировки
+label-incident = Инцидент
+label-stance = Сообщает сторона автора
+label-units = Подразделения
+label-damage = Заявленный ущерб
+label-attachments = Материалы, определяемые свёрткой
+label-remedy = Чего просит сторона автора
+label-finding = Вынесено на рассмотрение другой стороны
+label-ours = Должностное лицо стороны автора
+label-way = Путь
+label-outcome = Исход
+label-precision = Точность времени
+label-count = Сколько раз
+label-site = Объект, пользующийся защитой
+label-name = Название
+label-verified-by = Проверил
+label-verified-at = Проверено
+label-revalidate-by = Повторная проверка не позднее
+label-markings = Обозначения
+label-vehicles = Транспорт
+label-fleet = Виды транспорта
+label-staff = Людей в составе
+label-contacts = Для связи в пути
+label-waiting = При остановке ожидает
+label-state = Состояние
 label-beyond-the-last-field = Сверх последнего поля
 label-slots = Содержание как получено

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firebreak.phrases.catalogue import phrase
-from firebreak.phrases.figures import area_words, heights_words, window_words
+from firebreak.phrases.calls import call_sentences
+from firebreak.phrases.contacts import contact_sentences
+from firebreak.phrases.figures import area_words, heights_words
+from firebreak.phrases.incidents import incident_sentences
 from firebreak.phrases.names import Names
+from firebreak.phrases.sites import site_sentences
+from firebreak.phrases.speaker import Speaker
 from firebreak.phrases.terms import (
     channel_term,
     counted,
     field_name,
-    language_name,
-    quoted,
-    term,
 )
-from firebreak.records.figures import dms, exact_date_time_group, height_text
+from firebreak.records.calls import Call, CallAnswer, CallState, FollowUp, Readout
+from firebreak.records.contacts import Contact, ContactAnswer
+from firebreak.records.figures import dms, height_text
+from firebreak.records.incidents import (
+    Account,
+    Assessment,
+    Close,
+    Finding,
+    FindingAnswer,
+    Incident,
+)
 from firebreak.records.kinds import (
     Acknowledge,
     AgreementVersion,
@@ -45,12 +55,12 @@ from firebreak.records.kinds import (
     Restraint,
     RosterUpdate,
     SayAgain,
-    Span,
     Statement,
     UnknownBody,
-    Words,
 )
 from firebreak.records.record import Record
+from firebreak.records.sites import Distributed, Movement, MovementState, Site, Stop
+from firebreak.records.slots import Words
 
 
 def sentence(record: Record, names: Names, language: str) -> str:
@@ -74,66 +84,30 @@ def words_of(body: Body | UnknownBody) -> Words | None:
             return words
         case Notice() | ObjectTo() | Query() | Answer() | Statement() | Restraint():
             return body.words
-        case Complaint() | HazardWarning():
+        case Complaint() | HazardWarning() | CallAnswer() | Assessment() | Account():
             return body.words
-        case _:
+        case Finding() | FindingAnswer() | Contact() | ContactAnswer():
+            return body.words
+        case Site() | Movement() | MovementState() | Stop():
+            return body.words
+        case Call():
+            return body.topic
+        case Readout():
+            return body.own
+        case FollowUp():
+            return body.understood
+        case Cancel() | Acknowledge() | NotUnderstood() | SayAgain() | Correct():
+            return None
+        case Lapsed() | Displayed() | Read() | Passed() | Release():
+            return None
+        case RosterUpdate() | AgreementVersion() | LineState() | UnknownBody():
+            return None
+        case CallState() | Incident() | Close() | Distributed():
             return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Speaker:
-    record: Record
-    names: Names
-    language: str
-
-    def say(self, name: str, **slots: str) -> str:
-        return phrase(name, self.language, **slots)
-
-    def quote(self, text: str) -> str:
-        return quoted(text, self.language)
-
-    def quotes(self, texts: Sequence[str]) -> str:
-        return "; ".join(self.quote(text) for text in texts) or self.say("none")
-
-    def fields(self, fields: Sequence[str]) -> str:
-        return "; ".join(field_name(field, self.language) for field in fields)
-
-    def time(self, offset: int) -> str:
-        return exact_date_time_group(self.record.composed_at + offset)
-
-    def window(self, span: Span) -> str:
-        start = self.record.composed_at + span.start
-        return window_words(start, start + span.duration, self.language)
-
-    def reference(self) -> str:
-        return self.names.reference(self.record, self.language)
-
-    def clause(self, name: str, text: str | None, slot: str) -> list[str]:
-        """A clause round an author's own text, if there is one."""
-        return [] if text is None else [self.say(name, **{slot: self.quote(text)})]
-
-    def words(self, words: Words | None) -> list[str]:
-        """The author's words, authentic; then a translation, which says who or what made it."""
-        if words is None:
-            return []
-        said = [
-            self.say(
-                "clause-words",
-                language=language_name(words.language, self.language),
-                text=self.quote(words.text),
-            )
-        ]
-        if words.translation is not None:
-            said.append(
-                self.say(
-                    "clause-translation",
-                    language=language_name(words.translation.language, self.language),
-                    translator=term(words.translation.translator, self.language),
-                    text=self.quote(words.translation.text),
-                )
-            )
-        return said
-
+class _Speaker(Speaker):
     def body(self) -> list[str]:
         """The sentence and its clauses."""
         match self.record.body:
@@ -158,7 +132,7 @@ class _Speaker:
                 name = field_name(field, self.language)
                 return [self.about("correct", field=name, right=self.quote(right))]
             case ObjectTo(why):
-                return [self.about("object", reason=term(why, self.language))]
+                return [self.about("object", reason=self.term(why))]
             case Clarify():
                 return [self.about("clarify")]
             case Query() as query:
@@ -166,12 +140,12 @@ class _Speaker:
             case Answer() as answer:
                 return self.answer(answer)
             case Statement() as statement:
-                said = self.say("sentence-statement", topic=term(statement.topic, self.language))
+                said = self.say("sentence-statement", topic=self.term(statement.topic))
                 return [said, *self.where_and_when(statement)]
             case Restraint() as restraint:
                 said = self.say(
                     "sentence-restraint",
-                    keep=term(restraint.keep, self.language),
+                    keep=self.term(restraint.keep),
                     place=self.quote(restraint.place),
                 )
                 return [said, *self.where_and_when(restraint)]
@@ -201,20 +175,23 @@ class _Speaker:
                 return [self.file("sentence-agreement", file)]
             case LineState() as declared:
                 return self.line_state(declared)
+            case Call() | CallAnswer() | CallState() | Readout() | FollowUp() as call:
+                return call_sentences(self, call)
+            case (
+                Incident() | Assessment() | Account() | Finding() | FindingAnswer() | Close()
+            ) as incident:
+                return incident_sentences(self, incident)
+            case Contact() | ContactAnswer() as contact:
+                return contact_sentences(self, contact)
+            case Site() | Movement() | MovementState() | Distributed() | Stop() as site:
+                return site_sentences(self, site)
             case UnknownBody(kind):
                 return [self.say("sentence-unknown", code=str(kind))]
-
-    def about(self, name: str, **slots: str) -> str:
-        """A sentence about the record referred to."""
-        return self.say(f"sentence-{name}", reference=self.reference(), **slots)
-
-    def reason(self, reason: str | None) -> list[str]:
-        return self.clause("clause-reason", reason, "reason")
 
     def notice(self, notice: Notice) -> str:
         said = self.say(
             "sentence-notice",
-            purpose=term(notice.purpose, self.language),
+            purpose=self.term(notice.purpose),
             area=area_words(notice.area, self.language),
             heights=heights_words(notice.heights, self.language),
             window=self.window(notice.window),
@@ -226,7 +203,7 @@ class _Speaker:
     def hazard(self, warning: HazardWarning) -> str:
         return self.say(
             "sentence-hazard",
-            hazard=term(warning.hazard, self.language),
+            hazard=self.term(warning.hazard),
             area=area_words(warning.area, self.language),
             heights=heights_words(warning.heights, self.language),
             window=self.window(warning.window),
@@ -252,11 +229,10 @@ class _Speaker:
         return said
 
     def answer(self, answer: Answer) -> list[str]:
-        said = [self.about("answer", reply=term(answer.reply, self.language))]
-        if answer.next_word_by is not None:
-            said.append(self.say("clause-next-word-by", time=self.time(answer.next_word_by)))
+        said = [self.about("answer", reply=self.term(answer.reply))]
+        said += self.next_word_by(answer.next_word_by)
         if answer.doubt is not None:
-            said.append(self.say("clause-doubt", doubt=term(answer.doubt, self.language)))
+            said.append(self.say("clause-doubt", doubt=self.term(answer.doubt)))
         return said
 
     def where_and_when(self, body: Statement | Restraint) -> list[str]:
@@ -268,22 +244,18 @@ class _Speaker:
         return said
 
     def complaint(self, complaint: Complaint) -> list[str]:
-        said = [
-            self.say(
-                "sentence-complaint",
-                rule=self.quote(complaint.rule),
-                happened=self.time(complaint.happened),
-            )
-        ]
-        if complaint.position is not None:
-            said.append(self.say("clause-position", position=dms(complaint.position)))
-        return said
+        said = self.say(
+            "sentence-complaint",
+            rule=self.quote(complaint.rule),
+            happened=self.time(complaint.happened),
+        )
+        return [said, *self.position(complaint.position)]
 
     def line_state(self, declared: LineState) -> list[str]:
         said = self.say(
             "sentence-line-state",
             channel=channel_term(declared.channel, self.language),
-            declared=term(declared.declared, self.language),
+            declared=self.term(declared.declared),
         )
         if declared.reason is None:
             return [said, self.say("clause-no-reason")]

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from firebreak.desk.entries.checks import MissedBecause
+from firebreak.desk.entries.contacts import Certainty, Rung, Source
+from firebreak.desk.entries.offices import Level
 from firebreak.errors import InvalidValue
 from firebreak.phrases.catalogue import has_phrase, kebab, phrase
 from firebreak.records.agreement import Channel, EvidenceMode, Mode, Publication
+from firebreak.records.calls import CallReply, CallStep, Means, Urgency, WhoCalled
+from firebreak.records.contacts import ContactReply, Outcome, Precision, Way
+from firebreak.records.incidents import FindingReply, FindingSort, IncidentSort, Stance
 from firebreak.records.kinds import (
     Declared,
     Doubt,
@@ -18,8 +24,9 @@ from firebreak.records.kinds import (
     Purpose,
     Reply,
     Topic,
-    Translator,
 )
+from firebreak.records.sites import DistributedState, MovementStep, SiteSort
+from firebreak.records.slots import Translator
 from firebreak.values import HeightReference, HeightUnit, Precedence
 
 ENUMERATIONS: tuple[type[IntEnum], ...] = (
@@ -32,6 +39,27 @@ ENUMERATIONS: tuple[type[IntEnum], ...] = (
     Keep,
     Topic,
     Declared,
+    Urgency,
+    Means,
+    WhoCalled,
+    CallReply,
+    CallStep,
+    IncidentSort,
+    Stance,
+    FindingSort,
+    FindingReply,
+    Way,
+    Outcome,
+    Precision,
+    ContactReply,
+    SiteSort,
+    MovementStep,
+    DistributedState,
+    Rung,
+    Level,
+    Source,
+    Certainty,
+    MissedBecause,
     Translator,
     Precedence,
     HeightUnit,
@@ -61,13 +89,24 @@ STATES = (
     "held",
     "not_attempted",
     "attested",
+    "uncommented",
+    "unconfirmed",
+    "expired",
+    "revalidation_due",
+    "closed_by_one",
+    "closed",
+    "withdrawn",
+    "taken",
+    "forwarded",
+    "handed_over",
+    "returned",
     "line_up",
     "line_late",
     "line_down",
     "line_suspended",
     "line_unchecked",
 )
-"""States of a record, and of a line."""
+"""States of a record, of its custody by a relay, and of a line."""
 
 NOTES = (
     "none_held",
@@ -82,11 +121,26 @@ NOTES = (
     "translation",
     "suspended",
     "not_reviewed",
+    "absence",
+    "withdrawal",
+    "nothing_decided",
+    "not_attempted",
+    "own_silence",
+    "reason",
+    "no_reason_owed",
+    "relay_sealed",
+    "relay_readable",
+    "custody",
+    "confidential",
+    "reconstruction",
 )
 """What stands beside a result, lest it be taken for more (P-11). `none_held` takes `time`."""
 
 SCOPES = ("warning", "targeting", "navigation", "hostility", "motive", "basemap")
 """What Firebreak refuses to be used for."""
+
+HEADINGS = ("message", "group", "check_word", "end_of_message", "page")
+"""What stands over the parts of a message that is read out, printed or written down by hand."""
 
 NOUNS = (
     "metres",
@@ -105,6 +159,14 @@ NOUNS = (
     "bytes",
     "records",
     "notices",
+    "vehicles",
+    "persons",
+    "times",
+    "attempts",
+    "contacts",
+    "sites",
+    "movements",
+    "pages",
 )
 """What can be counted."""
 
@@ -145,6 +207,11 @@ def note(name: str, language: str, **slots: str) -> str:
 def scope(name: str, language: str) -> str:
     """One of SCOPES, a whole sentence. Raises InvalidValue."""
     return _listed(name, SCOPES, "scope", language)
+
+
+def heading(name: str, language: str) -> str:
+    """One of HEADINGS. Raises InvalidValue."""
+    return _listed(name, HEADINGS, "heading", language)
 
 
 def counted(noun: str, number: float, language: str, figure: str | None = None) -> str:

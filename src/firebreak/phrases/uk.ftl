@@ -29,6 +29,24 @@ kind-release = підтвердження надсилання другим че
 kind-roster = список посадових осіб
 kind-agreement = угода
 kind-line-state = оголошений стан лінії
+kind-call = запит про розмову
+kind-call-answer = відповідь про розмову
+kind-call-state = стан розмови
+kind-readout = виклад розмови
+kind-follow-up = лист за підсумками розмови
+kind-incident = первинне повідомлення про інцидент
+kind-assessment = повідомлення щодо інциденту
+kind-account = виклад обставин інциденту
+kind-finding = факт або питання щодо інциденту
+kind-finding-answer = відповідь щодо факту або питання
+kind-close = одна зі сторін вважає інцидент закритим
+kind-contact = запис про контакт
+kind-contact-answer = відповідь на запис про контакт
+kind-site = сповіщення про об’єкт, що користується захистом
+kind-movement = сповіщення про гуманітарне пересування
+kind-movement-state = стан гуманітарного пересування
+kind-distributed = доведення до підрозділів
+kind-stop = під ударом, припиніть вогонь
 kind-unknown = невідомий вид { $code }
 
 ## Purposes of an activity
@@ -117,6 +135,135 @@ topic-other = інше
 declared-suspended = призупинено
 declared-resumed = відновлено
 
+## Calls
+
+urgency-when-convenient = коли зручно
+urgency-today = сьогодні
+urgency-within-hours = найближчими годинами
+urgency-at-once = негайно
+means-secure-voice = захищений голосовий зв’язок
+means-telephone = телефон
+means-video = відеозв’язок
+means-text = обмін текстом
+means-in-person = особиста зустріч
+who-called-at-our-request = на прохання сторони автора
+who-called-at-your-request = на прохання сторони-адресата
+who-called-by-agreement = за домовленістю обох сторін
+who-called-not-said = не повідомляється
+call-reply-accepted = прийнято
+call-reply-other-time = запропоновано інший час
+call-reply-deputy = запропоновано заступника
+call-reply-not-at-this-time = не зараз
+call-reply-declined = відхилено
+call-reply-awaiting-authority = очікуються повноваження
+call-step-ready = готовність
+call-step-begun = розпочато
+call-step-ended = закінчено
+call-step-broken-off = перервано
+
+## Incidents
+
+incident-sort-line-crossed = перетин лінії
+incident-sort-close-approach = небезпечне зближення
+incident-sort-collision = зіткнення
+incident-sort-shots-fired = постріли
+incident-sort-missile-or-rocket = керована або некерована ракета
+incident-sort-drone = безпілотне повітряне судно
+incident-sort-laser-or-illumination = лазер або опромінення
+incident-sort-interference = завади
+incident-sort-damage-or-injury = шкода або поранення
+incident-sort-persons-held = утримання людей
+incident-sort-other = інший інцидент
+stance-assessing = триває оцінювання; нічого не вирішено
+stance-accident-not-attack = аварія або нещасний випадок, не напад
+stance-not-ours = не наше
+stance-ours = наше
+stance-concluded = оцінювання завершено
+finding-sort-fact = факт
+finding-sort-question = відкрите питання
+finding-sort-denominator = із скількох ведеться підрахунок (знаменник)
+finding-reply-agreed = згодні
+finding-reply-disputed = оспорюємо
+finding-reply-answered = відповідь на питання дано
+
+## Contacts
+
+way-node = вузол
+way-voice = голосовий зв’язок
+way-fax = факс
+way-mail = пошта
+way-person = особисто
+outcome-not-attempted = сторона автора спроби не робила
+outcome-undelivered = не доставлено
+outcome-unanswered = до вказаного часу немає відповіді
+outcome-declined = відхилено або не зараз
+outcome-held = відбулося (говорили обидві сторони)
+precision-minute = з точністю до хвилини
+precision-hour = з точністю до години
+precision-day = з точністю до дня
+precision-month = з точністю до місяця
+precision-year = з точністю до року
+contact-reply-confirmed = підтверджуємо
+contact-reply-disputed = оспорюємо
+
+## Humanitarian sites and movements
+
+site-sort-hospital = лікарня
+site-sort-clinic = амбулаторія
+site-sort-shelter = укриття
+site-sort-school = школа
+site-sort-water = водопостачання
+site-sort-power = енергопостачання
+site-sort-warehouse = склад
+site-sort-office = службове приміщення
+site-sort-residence = житлове приміщення
+site-sort-cultural = культурна цінність
+site-sort-crossing-point = пункт перетину
+site-sort-other = інший об’єкт
+movement-step-departed = відправлення
+movement-step-holding = очікування
+movement-step-moving = у дорозі
+movement-step-arrived = прибуття
+movement-step-impeded = просування утруднено
+movement-step-delayed = затримка
+movement-step-denied = відмовлено у проїзді
+movement-step-called-off = пересування скасовано
+distributed-state-sent = надіслано підрозділу
+distributed-state-received = отримано підрозділом
+distributed-state-read-back = повторено підрозділом
+distributed-state-loaded = уведено в системи підрозділу
+
+## Routes to the other side
+
+rung-direct = напряму
+rung-duty-office = чергова служба
+rung-note-to-ministry = нота міністерству
+rung-defence-attache = військовий аташе
+rung-embassy = посольство
+rung-foreign-minister = міністр закордонних справ
+rung-security-adviser = радник з безпеки
+rung-third-state = третя держава
+
+## Entries of a party's own journal
+
+level-tactical = тактичний
+level-command = командний
+level-military = військовий
+level-political = політичний
+source-own-officer = наш черговий
+source-other-office-of-ours = інша посада нашої сторони
+source-public-report = відкрите повідомлення
+source-other-side = інша сторона
+source-relay = посередник
+certainty-certain = достовірно
+certainty-probable = імовірно
+certainty-claimed = стверджується, не встановлено
+missed-because-unknown = причина невідома
+missed-because-technical-ours = несправність на нашому боці
+missed-because-technical-theirs = несправність на іншому боці
+missed-because-declined = відхилено
+missed-because-announced = оголошено заздалегідь
+
 ## Who or what translated
 
 translator-person = переклала людина
@@ -180,6 +327,20 @@ state-declined = відхилено
 state-held = відбулося
 state-not-attempted = нами не здійснювалося
 state-attested = засвідчено нами
+state-uncommented = іншою стороною не прокоментовано
+state-unconfirmed = підрозділом не підтверджено
+state-expired = строк дії сплив
+state-revalidation-due = підлягає повторній перевірці
+state-closed-by-one = закрито однією стороною
+state-closed = закрито обома сторонами
+state-withdrawn = відкликано
+
+## Custody by a relay
+
+state-taken = прийнято посередником
+state-forwarded = надіслано посередником далі
+state-handed-over = вручено посередником
+state-returned = повернено посередником
 
 ## States of a line
 
@@ -203,6 +364,18 @@ note-alleged = Скарга повідомляє про стверджуване
 note-translation = Автентичним є текст мовою автора. Переклад автентичним не є.
 note-suspended = Про призупинення оголошено. Обмін однак може тривати.
 note-not-reviewed = Формулювання цією мовою не перевірені носієм мови.
+note-absence = Відсутність у цьому переліку не позбавляє правового захисту.
+note-withdrawal = Відкликання припиняє розкриття на майбутнє. Уже розкрите воно зробити нерозкритим не може.
+note-nothing-decided = Оцінювання триває. Нічого не вирішено.
+note-not-attempted = Нами спроби не здійснювалося. Іншій стороні не було на що відповідати.
+note-own-silence = Мовчання нашої сторони не є мовчанням іншої сторони.
+note-reason = Причина записується, лише якщо її було названо.
+note-no-reason-owed = Відповідь «не зараз» причини не потребує.
+note-relay-sealed = Цей посередник передає запечатані пакети і прочитати їх не може.
+note-relay-readable = За згодою обох сторін цей посередник передає текст, який може прочитати.
+note-custody = Облік передавання показує, хто, що і коли передав, але не те, що це хтось прочитав.
+note-confidential = Відомості про контакти конфіденційні, якщо їх не розкрито так, як визначено угодою.
+note-reconstruction = Реконструкція за відкритими повідомленнями з погляду однієї сторони. Інша сторона в ній нічого не підписувала.
 
 ## Out of scope
 
@@ -242,6 +415,24 @@ sentence-release = Другий черговий підтверджує надс
 sentence-roster = Нова редакція списку посадових осіб сторони автора: { $size }, контрольне слово { $check }.
 sentence-agreement = Наступна редакція угоди: { $size }, контрольне слово { $check }.
 sentence-line-state = Сторона автора оголошує щодо лінії, канал { $channel }: { $declared }. Обмін однак може тривати.
+sentence-call = Запит про розмову. Пропонує: { $proposer }. Від сторони автора говорив би: { $principal }. З ким: { $counterpart }. Наскільки терміново: { $urgency }. Вид зв’язку: { $means }. Мови в порядку переваги: { $languages }. Час у порядку переваги: { $windows }. Формулювання про те, хто просив: { $caller }. Далі предмет словами автора.
+sentence-call-answer = Відповідь про розмову: { $reference }. Сторона, що відповідає, повідомляє: { $reply }.
+sentence-call-state = Стан розмови, запит: { $reference }. Сторона автора повідомляє: { $step }, { $at }.
+sentence-readout = Виклад розмови, запит: { $reference }. Наведено те, що було сказано, за словами сторони автора.
+sentence-follow-up = Лист за підсумками розмови, запит: { $reference }. Наведено те, як зрозумів автор; просимо повторити або виправити.
+sentence-incident = Первинне повідомлення про інцидент, можливо, неповне: { $incident }. За твердженням автора, сталося { $happened }. Місце: { $place }.
+sentence-assessment = Повідомлення щодо інциденту: { $reference }. Сторона автора повідомляє: { $stance }.
+sentence-account = Виклад обставин інциденту стороною автора: { $reference }. За твердженням автора, сталося { $happened }. Місце: { $place }.
+sentence-finding = Винесено на розгляд іншої сторони щодо інциденту: { $reference }. Що саме: { $finding }.
+sentence-finding-answer = Відповідь щодо факту або питання: { $reference }. Сторона, що відповідає, повідомляє: { $reply }.
+sentence-close = Сторона автора вважає інцидент закритим: { $reference }. Його закрито, коли так вважають обидві сторони.
+sentence-contact = Запис сторони автора про контакт. Її посадова особа: { $ours }. Співрозмовник: { $theirs }. Шлях: { $way }. Результат: { $outcome }. Час: { $happened }, { $precision }. Скільки разів: { $times }.
+sentence-contact-answer = Відповідь на запис про контакт: { $reference }. Сторона, що відповідає, повідомляє: { $reply }.
+sentence-site = Сповіщення про об’єкт, що користується захистом: { $site }, { $name }. Найближче назване місце: { $place }. Район: { $area }. Час: { $window }. Перевірив: { $verifier }, { $verified }; повторна перевірка не пізніше { $revalidate }. Для зв’язку: { $contact }. Відсутність сповіщення не позбавляє правового захисту.
+sentence-movement = Сповіщення про гуманітарне пересування: { $name }. Район: { $area }. Час: { $window }. Транспорт: { $vehicles }, { $fleet }. Позначення: { $markings }. У складі: { $staff }. Для зв’язку в дорозі, за порядком: { $contacts }. Відсутність сповіщення не позбавляє правового захисту.
+sentence-movement-state = Стан гуманітарного пересування: { $reference }. Сторона автора повідомляє: { $step }, { $at }.
+sentence-distributed = Доведення до підрозділів: { $reference }. Розкрито стороною автора. Підрозділ: { $unit }. Стан: { $state }, { $at }.
+sentence-stop = Під ударом, припиніть вогонь. Місце, що, за твердженням автора, перебуває під ударом: { $place }.
 sentence-unknown = Невідомий вид { $code }, збережено так, як отримано.
 
 ## Clauses that follow a sentence
@@ -262,6 +453,23 @@ clause-window = Час: { $window }.
 clause-words = Слова автора ({ $language }): { $text }
 clause-translation = Переклад, не автентичний ({ $language }, { $translator }): { $text }
 clause-answer-by = Просимо відповісти не пізніше { $time }.
+clause-windows = Час у порядку переваги: { $windows }.
+clause-deputy = Заступник: { $deputy }.
+clause-no-reason-owed = Зазначати причину не потрібно.
+clause-embargo = Не публікувати раніше { $time }.
+clause-agreed-line = Спільне формулювання, за словами сторони автора ({ $language }): { $text }
+clause-stance = Сторона автора повідомляє: { $stance }.
+clause-units = Підрозділи: { $units }.
+clause-damage = Заявлена шкода: { $damage }.
+clause-evidence = Матеріали, що визначаються згорткою: { $evidence }.
+clause-rule = Правило, про порушення якого стверджується: { $rule }.
+clause-remedy = Чого просить сторона автора: { $remedy }.
+clause-not-attempted = Де спроби не було, співрозмовнику не було на що відповідати.
+clause-silence = Мовчання нічого не доводить про наміри.
+clause-replaces = Замінює: { $reference }.
+clause-markings = Позначення: { $markings }.
+clause-waiting = У разі зупинки очікує: { $waiting }.
+clause-place = Місце: { $place }.
 
 ## Parts of sentences
 
@@ -283,8 +491,20 @@ office-unknown = посада { $number }
 party-unknown = сторона { $number }
 size-and-digest = { $size }, SHA-256 { $digest }
 seen = { $party }: { $size }, згортка { $digest }
+attachment = { $name } ({ $media }, { $size }), SHA-256 { $digest }
+agreed-line = Спільне формулювання { $number }
+other-window = Інший час { $number }
+number-not-known = невідомо
 not-stated = не вказано
 none = немає
+
+## Headings of paper and voice forms
+
+heading-message = Повідомлення
+heading-group = Група
+heading-check-word = Контрольне слово
+heading-end-of-message = Кінець повідомлення
+heading-page = Сторінка
 
 ## Languages
 
@@ -408,6 +628,62 @@ count-notices =
         [many] { $figure } сповіщень
        *[other] { $figure } сповіщення
     }
+count-vehicles =
+    { $count ->
+        [one] { $figure } одиниця
+        [few] { $figure } одиниці
+        [many] { $figure } одиниць
+       *[other] { $figure } одиниці
+    }
+count-persons =
+    { $count ->
+        [one] { $figure } особа
+        [few] { $figure } особи
+        [many] { $figure } осіб
+       *[other] { $figure } особи
+    }
+count-times =
+    { $count ->
+        [one] { $figure } раз
+        [few] { $figure } рази
+        [many] { $figure } разів
+       *[other] { $figure } раза
+    }
+count-attempts =
+    { $count ->
+        [one] { $figure } спроба
+        [few] { $figure } спроби
+        [many] { $figure } спроб
+       *[other] { $figure } спроби
+    }
+count-contacts =
+    { $count ->
+        [one] { $figure } контакт
+        [few] { $figure } контакти
+        [many] { $figure } контактів
+       *[other] { $figure } контакту
+    }
+count-sites =
+    { $count ->
+        [one] { $figure } об’єкт
+        [few] { $figure } об’єкти
+        [many] { $figure } об’єктів
+       *[other] { $figure } об’єкта
+    }
+count-movements =
+    { $count ->
+        [one] { $figure } пересування
+        [few] { $figure } пересування
+        [many] { $figure } пересувань
+       *[other] { $figure } пересування
+    }
+count-pages =
+    { $count ->
+        [one] { $figure } сторінка
+        [few] { $figure } сторінки
+        [many] { $figure } сторінок
+       *[other] { $figure } сторінки
+    }
 
 ## Labels of slots
 
@@ -463,5 +739,41 @@ label-agreement = Файл угоди
 label-channel = Канал
 label-declared = Оголошено
 label-reference = Посилання
+label-proposer = Пропонує
+label-principal = Від сторони автора говорив би
+label-counterpart = Співрозмовник
+label-urgency = Наскільки терміново
+label-means = Вид зв’язку
+label-languages = Мови
+label-who-called = Формулювання про те, хто просив
+label-deputy = Заступник
+label-step = Етап
+label-at = Час
+label-embargo = Не публікувати раніше
+label-agreed = Спільні формулювання
+label-incident = Інцидент
+label-stance = Повідомляє сторона автора
+label-units = Підрозділи
+label-damage = Заявлена шкода
+label-attachments = Матеріали, що визначаються згорткою
+label-remedy = Чого просить сторона автора
+label-finding = Винесено на розгляд іншої сторони
+label-ours = Посадова особа сторони автора
+label-way = Шлях
+label-outcome = Результат
+label-precision = Точність часу
+label-count = Скільки разів
+label-site = Об’єкт, що користується захистом
+label-name = Назва
+label-verified-by = Перевірив
+label-verified-at = Перевірено
+label-revalidate-by = Повторна перевірка не пізніше
+label-markings = Позначення
+label-vehicles = Транспорт
+label-fleet = Види транспорту
+label-staff = Осіб у складі
+label-contacts = Для зв’язку в дорозі
+label-waiting = У разі зупинки очікує
+label-state = Стан
 label-beyond-the-last-field = Понад останнє поле
 label-slots = Зміст, як отримано

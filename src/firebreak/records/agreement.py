@@ -13,8 +13,8 @@ from firebreak.errors import BadSignature, InvalidValue, Malformed
 from firebreak.keys import PublicKey, SigningKey
 from firebreak.records.areas import AREA, HEIGHTS, PATH
 from firebreak.records.cbor import Plain, decode, encode
-from firebreak.records.codec import Choice, Integer, Items, Maybe, Octets, Struct, Text
-from firebreak.records.kinds import LANGUAGE, Kind, Purpose
+from firebreak.records.codec import Choice, Flag, Integer, Items, Maybe, Octets, Struct, Text
+from firebreak.records.kinds import Kind, Purpose
 from firebreak.records.record import Context
 from firebreak.records.roster import (
     OFFICE_NAME,
@@ -26,6 +26,7 @@ from firebreak.records.roster import (
     sign_as_root,
     verify_roots,
 )
+from firebreak.records.slots import LANGUAGE
 from firebreak.values import LATEST, Millis, OfficeNumber, PartyNumber, Position
 from firebreak.volumes import Area, Corridor, Heights, Volume, Window, check
 
@@ -169,6 +170,27 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedRelay:
+    """One that may carry between the parties: a name, the Ed25519 key of its custody log.
+
+    readable: both sides consent that it carries readable text, as protecting powers do; otherwise it
+    carries sealed bundles only.
+    """
+
+    name: str
+    key: bytes
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralTerm:
+    """A neutral term that both sides agreed to offer where a writer uses another."""
+
+    instead_of: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgreedSeparation:
     """How close craft may come on a channel before the watch says so, and how far it looks ahead.
 
@@ -186,7 +208,8 @@ class AgreedSeparation:
 class Agreement:
     """One version of an agreement. Exactly two parties speak on its channels in this format.
 
-    separations: for air and sea; where there is none, each side's watch has its own.
+    separations: for air and sea; where there is none, each side's watch has its own. holidays: UTC
+    days, counted from 1970-01-01, on which no line check is due. terms_offered: neutral terms.
     """
 
     id: bytes
@@ -207,9 +230,11 @@ class Agreement:
     lead_times: tuple[KindTerm, ...] = ()
     lines: tuple[AgreedLine, ...] = ()
     zones: tuple[AgreedZone, ...] = ()
-    relays: tuple[str, ...] = ()
+    relays: tuple[AgreedRelay, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     separations: tuple[AgreedSeparation, ...] = ()
+    holidays: tuple[int, ...] = ()
+    terms_offered: tuple[NeutralTerm, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -354,6 +379,8 @@ def _check_lists(agreement: Agreement) -> None:
         raise InvalidValue("Lead times are repeated or out of order.")
     if not _ascending([(at.channel, at.minute) for at in agreement.line_checks]):
         raise InvalidValue("Line checks are repeated or out of order.")
+    if not _ascending(agreement.holidays):
+        raise InvalidValue("Holidays are repeated or out of order. List each day once.")
     for channel in {at.channel for at in agreement.line_checks}:
         terms = agreement.terms(channel)
         if terms is None or not {Kind.LINE_CHECK, Kind.LINE_CHECK_REPLY} <= set(terms.kinds):
@@ -365,7 +392,8 @@ def _check_lists(agreement: Agreement) -> None:
         "language": agreement.languages,
         "line": tuple(line.name for line in agreement.lines),
         "zone": tuple(zone.name for zone in agreement.zones),
-        "relay": agreement.relays,
+        "relay": tuple(relay.name for relay in agreement.relays),
+        "term": tuple(term.instead_of for term in agreement.terms_offered),
         "witness": tuple(witness.name for witness in agreement.witnesses),
     }
     for what, names in named.items():
@@ -390,7 +418,7 @@ def _check_separations(agreement: Agreement) -> None:
 
 
 def _check_places(agreement: Agreement) -> None:
-    """Agreed lines and zones are sound areas, and witnesses' keys are keys (A-16)."""
+    """Agreed lines and zones are sound areas, and witnesses' and relays' keys are keys (A-16)."""
     window = Window(agreement.valid_from, agreement.valid_until)
     everywhere = Heights(None, None)
     volumes = [
@@ -405,11 +433,15 @@ def _check_places(agreement: Agreement) -> None:
             check(volume)
         except InvalidValue as error:
             raise InvalidValue(f"{name}: {error}") from error
-    for witness in agreement.witnesses:
+    keys = [
+        *((f"Witness {witness.name}", witness.key) for witness in agreement.witnesses),
+        *((f"Relay {relay.name}", relay.key) for relay in agreement.relays),
+    ]
+    for whose, key in keys:
         try:
-            PublicKey.parse(witness.key)
+            PublicKey.parse(key)
         except Malformed as error:
-            raise InvalidValue(f"Witness {witness.name}: {error}") from error
+            raise InvalidValue(f"{whose}: {error}") from error
 
 
 def _ascending(items: Sequence[Any]) -> bool:
@@ -462,7 +494,7 @@ _AGREEMENT = Struct(
     lead_times=Items(_TERM, 64),
     lines=Items(Struct(AgreedLine, name=Text(40), path=PATH), 64),
     zones=Items(Struct(AgreedZone, name=Text(40), area=AREA, heights=HEIGHTS), 256),
-    relays=Items(PARTY_NAME, 16),
+    relays=Items(Struct(AgreedRelay, name=PARTY_NAME, key=_DIGEST, readable=Flag()), 16),
     witnesses=Items(Struct(Witness, name=Text(64), key=_DIGEST), 16),
     separations=Items(
         Struct(
@@ -474,6 +506,8 @@ _AGREEMENT = Struct(
         ),
         2,
     ),
+    holidays=Items(Integer(0, LATEST // 86_400_000), 366),
+    terms_offered=Items(Struct(NeutralTerm, instead_of=Text(64), term=Text(64)), 64),
 )
 
 LEAD_TIME_PURPOSES = tuple(Purpose)

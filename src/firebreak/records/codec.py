@@ -44,6 +44,19 @@ class Integer:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no: 1 or 0 on the wire (R-5 knows no boolean)."""
+
+    def plain(self, value: bool) -> Plain:
+        return int(self.value(int(value)))
+
+    def value(self, plain: Plain) -> bool:
+        if type(plain) is not int or plain not in (0, 1):
+            raise Malformed("should be 0 or 1")
+        return plain == 1
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A text of `least` to `most` characters (R-9)."""
 

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedRelay,
     AgreedSeparation,
     AgreedZone,
     Agreement,
     ChannelTerms,
+    NeutralTerm,
     Office,
     Origin,
     Party,
@@ -37,6 +39,7 @@ from firebreak.records.spelling import (
     name_of,
     separation_text,
     size_text,
+    time_text,
 )
 from firebreak.values import Position
 from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
@@ -85,7 +88,10 @@ def facts(agreement: Agreement) -> Iterator[Fact]:
             case "separations":
                 for separation in value:
                     yield from _separation_facts(separation)
-            case "lines" | "zones" | "witnesses" | "relays" | "languages":
+            case "holidays":
+                for day in value:
+                    yield f"no line check on {time_text(day * 86_400_000)[:10]}", ""
+            case "lines" | "zones" | "witnesses" | "relays" | "languages" | "terms_offered":
                 yield from _numbered(label, value, _one)
             case "valid_from" | "valid_until":
                 yield label, _moment(value)
@@ -98,6 +104,7 @@ _LABELS: Final = {
     "zones": "zone",
     "witnesses": "witness",
     "relays": "relay",
+    "terms_offered": "term offered",
     "languages": "language",
     "id": "agreement id",
     "previous": "version before:",
@@ -193,6 +200,8 @@ def _one(value: Any) -> str:
             return name_of(value)
         case bytes():
             return value.hex()
+        case bool():
+            return "yes" if value else "no"
         case str() | int():
             return str(value)
         case Position():
@@ -203,8 +212,10 @@ def _one(value: Any) -> str:
             return _area(value)
         case Origin():
             return f"{value.opaque.hex()}/{value.epoch}"
-        case AgreedLine() | AgreedZone() | Witness():
+        case AgreedLine() | AgreedZone() | AgreedRelay() | Witness():
             return _named(value, {"area": "in", "path": "along", "key": "key"})
+        case NeutralTerm(instead_of, term):
+            return f"{term!r} in place of {instead_of!r}"
         case tuple() | list():
             return "; ".join(_one(item) for item in value) or "none"
     assert is_dataclass(value), f"no words for {value!r}"

@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Any, TypeVar
 
 from firebreak.errors import InvalidValue, Malformed
 from firebreak.records.agreement import (
     AgreedLine,
+    AgreedRelay,
     AgreedSeparation,
     AgreedZone,
     Agreement,
@@ -27,6 +28,7 @@ from firebreak.records.agreement import (
     KindTerm,
     LineCheckTime,
     Mode,
+    NeutralTerm,
     Office,
     Origin,
     Party,
@@ -41,7 +43,7 @@ from firebreak.records.figures import (
     parse_position,
 )
 from firebreak.records.kinds import Kind, Purpose
-from firebreak.records.roster import NODE_OFFICE, SignedRoster
+from firebreak.records.roster import CARRIER_OFFICE, NODE_OFFICE, SignedRoster
 from firebreak.records.spelling import (
     clock_text,
     code_name,
@@ -72,18 +74,35 @@ _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _EPOCH = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 CONTROL_KINDS = (Kind.ROSTER, Kind.AGREEMENT, Kind.LINE_STATE)
-TACTICAL_KINDS = tuple(
-    sorted(set(Kind) - {Kind.COMPLAINT, Kind.RELEASE, Kind.ROSTER, Kind.AGREEMENT, Kind.LINE_STATE})
-)
+_CALL_KINDS = {Kind.CALL, Kind.CALL_ANSWER, Kind.CALL_STATE, Kind.READOUT, Kind.FOLLOW_UP}
+_CONTACT_KINDS = {Kind.CONTACT, Kind.CONTACT_ANSWER}
+_HUMANITARIAN = {Kind.SITE, Kind.MOVEMENT, Kind.MOVEMENT_STATE, Kind.STOP}
+_EVERYWHERE = set(Kind) - _CALL_KINDS - _CONTACT_KINDS - _HUMANITARIAN
+TACTICAL_KINDS = tuple(sorted(_EVERYWHERE - {Kind.COMPLAINT, Kind.RELEASE, *CONTROL_KINDS}))
 """Complaints belong on the command channel; a release goes wherever two officers are wanted."""
+_CLAIMS = {Kind.NOTICE, Kind.AMEND, Kind.OBJECT, Kind.HAZARD}
 COMMAND_KINDS = tuple(
-    sorted({*TACTICAL_KINDS, Kind.COMPLAINT} - {Kind.NOTICE, Kind.AMEND, Kind.OBJECT, Kind.HAZARD})
+    sorted({*TACTICAL_KINDS, Kind.COMPLAINT, *_CALL_KINDS, *_CONTACT_KINDS} - _CLAIMS)
+)
+"""Of the command and the strategic channel."""
+_INCIDENT_KINDS = {
+    Kind.INCIDENT,
+    Kind.ASSESSMENT,
+    Kind.ACCOUNT,
+    Kind.FINDING,
+    Kind.FINDING_ANSWER,
+    Kind.CLOSE,
+}
+HUMANITARIAN_KINDS = tuple(
+    sorted({*TACTICAL_KINDS, *_HUMANITARIAN} - _CLAIMS - _INCIDENT_KINDS - {Kind.RESTRAINT})
 )
 ANSWER_WITHIN = (
     KindTerm(Kind.CLARIFY, 48 * _HOUR),
     KindTerm(Kind.QUERY, 10 * _MINUTE),
     KindTerm(Kind.RESTRAINT, 60 * _MINUTE),
     KindTerm(Kind.LINE_CHECK, 30 * _MINUTE),
+    KindTerm(Kind.CALL, 24 * _HOUR),
+    KindTerm(Kind.STOP, 2 * _MINUTE),
 )
 LINE_CHECKS = (9 * 60, 16 * 60)
 """Minutes of the UTC day: 0900Z and 1600Z, as between the two Koreas' liaison offices."""
@@ -213,18 +232,14 @@ class _Template:
 
     def terms(self, channel: Channel, offices: int) -> ChannelTerms:
         """A channel's terms: all offices, the kinds of its level."""
-        kinds = TACTICAL_KINDS
-        if channel is Channel.CONTROL:
-            kinds = CONTROL_KINDS
-        elif channel is Channel.COMMAND:
-            kinds = COMMAND_KINDS
+        kinds = _KINDS_OF.get(channel, TACTICAL_KINDS)
         return ChannelTerms(
             channel=channel,
             kinds=kinds,
             two_officers=(Kind.STATEMENT,) if channel is Channel.COMMAND else (),
             offices=tuple(OfficeNumber(number) for number in range(offices)),
             origins=tuple(Origin(self.random(f"{channel} {party}"), 0) for party in range(2)),
-            answer_within=() if channel is Channel.CONTROL else ANSWER_WITHIN,
+            answer_within=tuple(term for term in ANSWER_WITHIN if term.code in kinds),
             quota=QUOTA,
             track_precision_m=TRACK_PRECISION_M,
             track_delay_ms=TRACK_DELAY_MS,
@@ -233,9 +248,17 @@ class _Template:
         )
 
 
+_KINDS_OF = {
+    Channel.CONTROL: CONTROL_KINDS,
+    Channel.COMMAND: COMMAND_KINDS,
+    Channel.STRATEGIC: COMMAND_KINDS,
+    Channel.HUMANITARIAN: HUMANITARIAN_KINDS,
+}
+
+
 def _offices_on(card: SignedRoster) -> list[str]:
     roles = list(dict.fromkeys(entry.office for entry in card.roster.entries))
-    offices = [role for role in roles if role != NODE_OFFICE]
+    offices = [role for role in roles if role not in (NODE_OFFICE, CARRIER_OFFICE)]
     if not offices:
         raise InvalidValue(f"The card of {card.roster.party} lists no office. Ask for a new card.")
     return offices
@@ -300,10 +323,18 @@ def draft_to_toml(agreement: Agreement) -> str:
         for line in agreement.lines
     ]
     tables += [_zone_table(zone) for zone in agreement.zones]
+    tables += [
+        _table("[[relay]]", name=r.name, key=r.key, readable=r.readable) for r in agreement.relays
+    ]
     tables += [_table("[[witness]]", name=w.name, key=w.key) for w in agreement.witnesses]
     separations = [_separation_table(each) for each in agreement.separations]
     if separations:
         tables.append(_SEPARATIONS_HEAD + "\n".join(separations))
+    if agreement.terms_offered:
+        tables.append(
+            "# Neutral terms, offered while writing: nothing is refused for its wording.\n"
+            + _table("[terms]", **{_toml(t.instead_of): t.term for t in agreement.terms_offered})
+        )
     return _HEAD + "\n" + "\n".join(tables)
 
 
@@ -316,7 +347,7 @@ def _head_table(agreement: Agreement) -> str:
         f"valid_from = {time_text(agreement.valid_from)}",
         f"valid_until = {time_text(agreement.valid_until)}",
         f"languages = {_toml(agreement.languages)}  # ISO 639",
-        f"relays = {_toml(agreement.relays)}  # names of those who may carry",
+        f"holidays = {_toml(list(map(_day_text, agreement.holidays)))}  # no line check is due",
         f"version = {agreement.version}",
     ]
     if agreement.previous is not None:
@@ -419,6 +450,8 @@ def _toml(value: object) -> str:
             return json.dumps(value, ensure_ascii=False)  # JSON's escapes are TOML's
         case bytes():
             return f'"{value.hex()}"'
+        case bool():
+            return str(value).lower()
         case int():
             return str(value)
         case dict():
@@ -524,6 +557,7 @@ def _read_agreement(table: _Table) -> Agreement:
     channels = [_read_channel(item, roles) for item in table.tables("channel")]
     zones = tuple(_read_zone(item) for item in table.tables("zone"))
     lines = tuple(_read_line(item) for item in table.tables("line"))
+    relays = tuple(_read_relay(item) for item in table.tables("relay"))
     witnesses = tuple(_read_witness(item) for item in table.tables("witness"))
     separations = [_read_separation(*item) for item in table.named_tables("separation")]
     slots = {
@@ -538,7 +572,8 @@ def _read_agreement(table: _Table) -> Agreement:
         "valid_until": table.take("valid_until", _time),
         "catalogue": table.take("catalogue", _octets),
         "languages": table.take("languages", _texts),
-        "relays": table.take("relays", _texts, ()),
+        "holidays": table.take("holidays", _sorted(_day), ()),
+        "terms_offered": table.take("terms", _neutral_terms, ()),
         "lead_times": table.take("lead_times", _terms_by(Purpose), ()),
     }
     table.close()
@@ -554,6 +589,7 @@ def _read_agreement(table: _Table) -> Agreement:
         ),
         lines=lines,
         zones=zones,
+        relays=relays,
         witnesses=witnesses,
         separations=tuple(sorted(separations, key=lambda each: each.channel)),
     )
@@ -641,6 +677,14 @@ def _read_area(table: _Table) -> Area:
             )
 
 
+def _read_relay(table: _Table) -> AgreedRelay:
+    relay = AgreedRelay(
+        table.take("name", _text), table.take("key", _octets), table.take("readable", _yes, False)
+    )
+    table.close()
+    return relay
+
+
 def _read_witness(table: _Table) -> Witness:
     witness = Witness(table.take("name", _text), table.take("key", _octets))
     table.close()
@@ -684,6 +728,34 @@ def _integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidValue("should be a whole number")
     return value
+
+
+def _yes(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidValue("should be true or false, without quotation marks")
+    return value
+
+
+def _day_text(day: int) -> str:
+    return time_text(Millis(day * _DAY))[:10]
+
+
+def _day(value: object) -> int:
+    """Days from 1970-01-01 to a day written as 2026-12-25."""
+    text = _text(value)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue(f"{text!r} is no day. Write it as 2026-12-25.") from None
+    if day.isoformat() != text:
+        raise InvalidValue(f"{text!r} is no day. Write it as 2026-12-25.")
+    return (day - date(1970, 1, 1)).days
+
+
+def _neutral_terms(value: object) -> tuple[NeutralTerm, ...]:
+    if not isinstance(value, dict):
+        raise InvalidValue('should be a table, as in "incursion" = "crossing of the line"')
+    return tuple(NeutralTerm(word, _text(term)) for word, term in value.items())
 
 
 def _list(value: object) -> list[Any]:

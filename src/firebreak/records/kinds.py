@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
-from firebreak.errors import InvalidValue, Malformed
+from firebreak.errors import InvalidValue
+from firebreak.records import calls, contacts, incidents, sites
 from firebreak.records.areas import AREA, HEIGHT, HEIGHTS, POSITION
 from firebreak.records.codec import (
     Choice,
@@ -23,11 +24,17 @@ from firebreak.records.codec import (
     Struct,
     Text,
 )
+from firebreak.records.slots import (
+    FUTURE,
+    PAST,
+    SHORT,
+    SPAN,
+    WORDS,
+    Span,
+    Words,
+)
 from firebreak.values import Height, Position
 from firebreak.volumes import Area, Heights
-
-MAX_OFFSET = 400 * 86_400_000
-"""Milliseconds: no window, answer-by or observation is further than 400 days from composed-at."""
 
 
 class Kind(IntEnum):
@@ -59,6 +66,24 @@ class Kind(IntEnum):
     ROSTER = 24
     AGREEMENT = 25
     LINE_STATE = 26
+    CALL = 27
+    CALL_ANSWER = 28
+    CALL_STATE = 29
+    READOUT = 30
+    FOLLOW_UP = 31
+    INCIDENT = 32
+    ASSESSMENT = 33
+    ACCOUNT = 34
+    FINDING = 35
+    FINDING_ANSWER = 36
+    CLOSE = 37
+    CONTACT = 38
+    CONTACT_ANSWER = 39
+    SITE = 40
+    MOVEMENT = 41
+    MOVEMENT_STATE = 42
+    DISTRIBUTED = 43
+    STOP = 44
 
 
 class Purpose(IntEnum):
@@ -161,39 +186,6 @@ class Declared(IntEnum):
 
     SUSPENDED = 1
     RESUMED = 2
-
-
-class Translator(IntEnum):
-    """Who or what made a translation."""
-
-    PERSON = 1
-    MACHINE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """A translation, which is not authentic, and who or what made it."""
-
-    language: str
-    text: str
-    translator: Translator
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Free text: authentic in its author's language only."""
-
-    language: str
-    text: str
-    translation: Translation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open window: from `start` for `duration`, both ms, start relative to composed-at."""
-
-    start: int
-    duration: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +433,24 @@ Body: TypeAlias = (
     | RosterUpdate
     | AgreementVersion
     | LineState
+    | calls.Call
+    | calls.CallAnswer
+    | calls.CallState
+    | calls.Readout
+    | calls.FollowUp
+    | incidents.Incident
+    | incidents.Assessment
+    | incidents.Account
+    | incidents.Finding
+    | incidents.FindingAnswer
+    | incidents.Close
+    | contacts.Contact
+    | contacts.ContactAnswer
+    | sites.Site
+    | sites.Movement
+    | sites.MovementState
+    | sites.Distributed
+    | sites.Stop
 )
 
 
@@ -452,35 +462,7 @@ class UnknownBody:
     slots: Any
 
 
-class _Language:
-    """Two or three lower-case letters of ISO 639."""
-
-    def plain(self, value: str) -> str:
-        return self.value(value)
-
-    def value(self, plain: Any) -> str:
-        if not isinstance(plain, str) or not 2 <= len(plain) <= 3 or not plain.isascii():
-            raise Malformed("should be a language code such as en, ru, uk or pl")
-        if not plain.isalpha() or not plain.islower():
-            raise Malformed("should be a language code such as en, ru, uk or pl")
-        return plain
-
-
-LANGUAGE = _Language()
-# Times in bodies, ms from composed-at (R-22).
-OFFSET = Integer(-MAX_OFFSET, MAX_OFFSET)
-PAST = Integer(-MAX_OFFSET, 0)
-FUTURE = Integer(1, MAX_OFFSET)
-_LONG, _SHORT, _FIELD = Text(2_000), Text(120), Text(48)
-WORDS = Struct(
-    Words,
-    language=LANGUAGE,
-    text=_LONG,
-    translation=Maybe(
-        Struct(Translation, language=LANGUAGE, text=_LONG, translator=Choice(Translator))
-    ),
-)
-SPAN = Struct(Span, start=OFFSET, duration=FUTURE)
+FIELD = Text(48)
 _NOTICE = Struct(
     Notice,
     purpose=Choice(Purpose),
@@ -489,18 +471,18 @@ _NOTICE = Struct(
     window=SPAN,
     contact=Text(64),
     unit=Maybe(Text(64)),
-    late_reason=Maybe(_SHORT),
+    late_reason=Maybe(SHORT),
     words=Maybe(WORDS),
 )
 
 BODIES: dict[Kind, tuple[type[Any], Codec[Any]]] = {
     Kind.NOTICE: (Notice, _NOTICE),
-    Kind.AMEND: (Amend, Struct(Amend, notice=_NOTICE, reason=Maybe(_SHORT))),
-    Kind.CANCEL: (Cancel, Struct(Cancel, reason=Maybe(_SHORT))),
+    Kind.AMEND: (Amend, Struct(Amend, notice=_NOTICE, reason=Maybe(SHORT))),
+    Kind.CANCEL: (Cancel, Struct(Cancel, reason=Maybe(SHORT))),
     Kind.ACKNOWLEDGE: (Acknowledge, Struct(Acknowledge, read_back=Items(Text(96), 12))),
-    Kind.NOT_UNDERSTOOD: (NotUnderstood, Struct(NotUnderstood, what=Maybe(_SHORT))),
-    Kind.SAY_AGAIN: (SayAgain, Struct(SayAgain, fields=Items(_FIELD, 12))),
-    Kind.CORRECT: (Correct, Struct(Correct, field=_FIELD, right=Text(200))),
+    Kind.NOT_UNDERSTOOD: (NotUnderstood, Struct(NotUnderstood, what=Maybe(SHORT))),
+    Kind.SAY_AGAIN: (SayAgain, Struct(SayAgain, fields=Items(FIELD, 12))),
+    Kind.CORRECT: (Correct, Struct(Correct, field=FIELD, right=Text(200))),
     Kind.OBJECT: (
         ObjectTo,
         Struct(ObjectTo, reason=Choice(ObjectReason), words=Maybe(WORDS)),
@@ -538,7 +520,7 @@ BODIES: dict[Kind, tuple[type[Any], Codec[Any]]] = {
         Struct(
             Restraint,
             keep=Choice(Keep),
-            place=_SHORT,
+            place=SHORT,
             area=Maybe(AREA),
             window=Maybe(SPAN),
             words=Maybe(WORDS),
@@ -546,7 +528,7 @@ BODIES: dict[Kind, tuple[type[Any], Codec[Any]]] = {
     ),
     Kind.COMPLAINT: (
         Complaint,
-        Struct(Complaint, rule=_SHORT, happened=PAST, words=WORDS, position=Maybe(POSITION)),
+        Struct(Complaint, rule=SHORT, happened=PAST, words=WORDS, position=Maybe(POSITION)),
     ),
     Kind.HAZARD: (
         HazardWarning,
@@ -571,18 +553,43 @@ BODIES: dict[Kind, tuple[type[Any], Codec[Any]]] = {
     Kind.AGREEMENT: (AgreementVersion, Struct(AgreementVersion, agreement=Octets(1, 60_000))),
     Kind.LINE_STATE: (
         LineState,
-        Struct(LineState, channel=Integer(0, 255), declared=Choice(Declared), reason=Maybe(_SHORT)),
+        Struct(LineState, channel=Integer(0, 255), declared=Choice(Declared), reason=Maybe(SHORT)),
     ),
+    Kind.CALL: (calls.Call, calls.CALL),
+    Kind.CALL_ANSWER: (calls.CallAnswer, calls.CALL_ANSWER),
+    Kind.CALL_STATE: (calls.CallState, calls.CALL_STATE),
+    Kind.READOUT: (calls.Readout, calls.READOUT),
+    Kind.FOLLOW_UP: (calls.FollowUp, calls.FOLLOW_UP),
+    Kind.INCIDENT: (incidents.Incident, incidents.INCIDENT),
+    Kind.ASSESSMENT: (incidents.Assessment, incidents.ASSESSMENT),
+    Kind.ACCOUNT: (incidents.Account, incidents.ACCOUNT),
+    Kind.FINDING: (incidents.Finding, incidents.FINDING),
+    Kind.FINDING_ANSWER: (incidents.FindingAnswer, incidents.FINDING_ANSWER),
+    Kind.CLOSE: (incidents.Close, Nothing(incidents.Close)),
+    Kind.CONTACT: (contacts.Contact, contacts.CONTACT),
+    Kind.CONTACT_ANSWER: (contacts.ContactAnswer, contacts.CONTACT_ANSWER),
+    Kind.SITE: (sites.Site, sites.SITE),
+    Kind.MOVEMENT: (sites.Movement, sites.MOVEMENT),
+    Kind.MOVEMENT_STATE: (sites.MovementState, sites.MOVEMENT_STATE),
+    Kind.DISTRIBUTED: (sites.Distributed, sites.DISTRIBUTED),
+    Kind.STOP: (sites.Stop, sites.STOP),
 }
 
 KIND_OF: dict[type[Any], Kind] = {build: kind for kind, (build, _) in BODIES.items()}
 """The kind that a body is of."""
 
-NEEDS_ANSWER = frozenset({Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.LINE_CHECK})
+NEEDS_ANSWER = frozenset(
+    {Kind.QUERY, Kind.RESTRAINT, Kind.CLARIFY, Kind.LINE_CHECK, Kind.CALL, Kind.STOP}
+)
 """Kinds that carry answer-by (R-20); of these and no others, silence can be shown."""
+
+ANSWERS = (Answer, LineCheckReply, calls.CallAnswer)
+"""Bodies that answer what wants an answer."""
 
 NODE_KINDS = frozenset({Kind.LAPSED, Kind.DISPLAYED, Kind.ROSTER, Kind.AGREEMENT})
 """Kinds that the node's record key signs, and officers do not (R-21)."""
 
-NEVER_HELD_UP = frozenset({Kind.CANCEL, Kind.QUERY, Kind.HAZARD})
+NEVER_HELD_UP = frozenset(
+    {Kind.CANCEL, Kind.QUERY, Kind.HAZARD, Kind.INCIDENT, Kind.ASSESSMENT, Kind.STOP}
+)
 """Kinds that are sent without first showing their author what he had not read."""

@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from firebreak.records.areas import AREA
+from firebreak.records.calls import Call, CallAnswer
 from firebreak.records.cbor import encode
 from firebreak.records.figures import (
     compact_position,
     exact_date_time_group,
     heights_text,
 )
+from firebreak.records.incidents import Assessment, Incident
 from firebreak.records.kinds import (
     Amend,
     Answer,
@@ -27,10 +29,11 @@ from firebreak.records.kinds import (
     Notice,
     Query,
     Restraint,
-    Span,
     Statement,
 )
 from firebreak.records.record import Record
+from firebreak.records.sites import Movement, MovementState, Site, Stop
+from firebreak.records.slots import Span
 from firebreak.values import Position
 from firebreak.volumes import Area, Circle, Corridor, Heights, Polygon
 
@@ -74,8 +77,57 @@ def critical_fields(record: Record) -> tuple[CriticalField, ...]:
                 *(() if body.area is None else area_fields(body.area)),
                 *(() if body.window is None else _window(at, body.window)),
             )
+        case Call():
+            return (("counterpart", body.counterpart), *_windows(at, body.windows))
+        case CallAnswer(reply, windows, deputy):
+            return (
+                ("reply", _code(reply.name)),
+                *(() if deputy is None else (("deputy", deputy),)),
+                *(
+                    ()
+                    if body.next_word_by is None
+                    else (("next word by", exact_date_time_group(at + body.next_word_by)),)
+                ),
+                *_windows(at, windows),
+            )
+        case Incident():
+            return (
+                ("incident", _code(body.sort.name)),
+                ("happened", exact_date_time_group(at + body.happened)),
+                ("place", _fitted(body.place)),
+                *_position(body.position),
+                *(() if body.stance is None else (("stance", _code(body.stance.name)),)),
+            )
+        case Assessment(stance, next_word_by):
+            fields = (("stance", _code(stance.name)),)
+            if next_word_by is not None:
+                fields += (("next word by", exact_date_time_group(at + next_word_by)),)
+            return fields
+        case Site():
+            named = ("site", _code(body.sort.name)), ("name", _fitted(body.name))
+            return (*named, *_window(at, body.window), *area_fields(body.area))
+        case Movement():
+            return (
+                ("name", _fitted(body.name)),
+                *_window(at, body.window),
+                *area_fields(body.area),
+                ("vehicles", str(body.vehicles)),
+            )
+        case MovementState(step, when):
+            return (("step", _code(step.name)), ("at", exact_date_time_group(at + when)))
+        case Stop():
+            return (("place", _fitted(body.place)), *_position(body.position))
         case _:
             return ()
+
+
+def _position(position: Position | None) -> tuple[CriticalField, ...]:
+    return () if position is None else (("position", compact_position(position)),)
+
+
+def _windows(at: int, windows: Sequence[Span]) -> tuple[CriticalField, ...]:
+    """Start and end of a window; of several proposed those of the first."""
+    return _window(at, windows[0]) if windows else ()
 
 
 def _reference(record: Record) -> CriticalField:

@@ -14,7 +14,8 @@ from firebreak.keys import SigningKey
 from firebreak.records import sign1
 from firebreak.records.cbor import Plain, decode, encode, encode_bytes
 from firebreak.records.codec import Choice, Integer, Items, Maybe, Octets, Struct
-from firebreak.records.kinds import BODIES, FUTURE, KIND_OF, Body, Kind, UnknownBody
+from firebreak.records.kinds import BODIES, KIND_OF, Body, Kind, UnknownBody
+from firebreak.records.slots import FUTURE
 from firebreak.values import LATEST, Millis, OfficeNumber, PartyNumber, Precedence, RecordId
 
 T = TypeVar("T")

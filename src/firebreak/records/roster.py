@@ -15,6 +15,9 @@ from firebreak.values import LATEST, Millis
 
 NODE_OFFICE = "node"
 """The office of roster index 0: the node's own record key."""
+CARRIER_OFFICE = "carrier"
+"""The office of a key that is carried along, as by an attaché: it signs custody and nothing else, so it
+is on no channel of an agreement and enters nothing in a journal."""
 X25519_BYTES, XWING_BYTES, MLDSA_BYTES = 32, 1_216, 1_312
 
 

@@ -116,7 +116,7 @@ class Stage:
         """Keys, cards, one agreement drafted, signed and countersigned, as two users would."""
         first, second = self.scenario.parties
         for party in (first, second):
-            listen = f"127.0.0.1:{_free_port()}"
+            listen = f"127.0.0.1:{free_port()}"
             self.must(party, ["party", "init", party, "--listen", listen])
         cards = {party: str(self.directory(party) / "card") for party in (first, second)}
         draft = self.folder / "agreement.toml"
@@ -136,7 +136,7 @@ class Stage:
     def start(self) -> None:
         """Start both nodes, with the wire between them, and wait until the line is up."""
         first, second = self.scenario.parties
-        target = _listen_address(self.directory(second))
+        target = listen_address(self.directory(second))
         self.wire = WireThread(target)
         host, port = self.wire.address
         self.must(first, ["party", "peer", second, f"{host}:{port}"])
@@ -153,8 +153,8 @@ class Stage:
             stdout=subprocess.DEVNULL,
             stderr=self._log(party).open("wb"),
         )
-        address = _listen_address(directory)
-        self.until(lambda: self._runs(party) and _answers(address), f"{party}'s node listens")
+        address = listen_address(directory)
+        self.until(lambda: self._runs(party) and answers(address), f"{party}'s node listens")
         self.ready_s[party] = time.monotonic() - begun
 
     def _log(self, party: str) -> Path:
@@ -224,14 +224,16 @@ def _agreed_line(scenario: Scenario) -> str:
     return f'\n[[line]]\nname = "{scenario.line_name}"\npath = [{points}]\n'
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _answers(address: tuple[str, int]) -> bool:
+def answers(address: tuple[str, int]) -> bool:
+    """Whether somebody listens there."""
     try:
         socket.create_connection(address, timeout=1).close()
     except OSError:
@@ -239,6 +241,7 @@ def _answers(address: tuple[str, int]) -> bool:
     return True
 
 
-def _listen_address(directory: Path) -> tuple[str, int]:
+def listen_address(directory: Path) -> tuple[str, int]:
+    """Where the node of a directory listens."""
     host, _, port = NodeDirectory.open(directory).config.listen.rpartition(":")
     return host, int(port)

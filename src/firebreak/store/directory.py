@@ -3,6 +3,7 @@
 node.toml     the party's name, where the node listens, the peers' addresses; what it watches
 card          the party's own signed roster, as given out
 cards/        cards of counterparts, by fingerprint; own/: every version of the own one
+relays/       cards of relays, by custody key; given/: bundles that a relay has not taken yet
 keys/         secret keys (store/keyfiles.py)
 agreements/   signed agreements, by the first 8 digits of their digest
 store.db      the store; node.sock: where a running node is talked to
@@ -18,10 +19,11 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from firebreak.errors import InvalidValue, KeyTrouble, Malformed, Misbehaviour, Misuse
 from firebreak.keys import SEED_BYTES, SigningKey
+from firebreak.ledger.custody import RelayCard, open_card
 from firebreak.records.agreement import (
     Agreement,
     SealedSecret,
@@ -42,7 +44,10 @@ ENVIRONMENT: Final = "FIREBREAK_DIR"
 NODE_FILE: Final = "node.toml"
 LISTEN: Final = "127.0.0.1:7140"
 AGREEMENT_SUFFIX: Final = ".agreement"
+MARKS: Final = ("", "EXERCISE", "RECONSTRUCTION")
+"""What a node may be marked as by its own party; an agreement says for itself what it is."""
 
+_TABLES: Final = ("relays", "watch", "mail", "summon")
 _MOST_BYTES: Final = 1 << 20
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _SLUG = re.compile(r"[^0-9a-z]+")
@@ -66,7 +71,7 @@ class WatchConfig:
     def to_toml(self) -> str:
         """The table as it stands in node.toml."""
         rows = (
-            f"{name.name} = [{', '.join(map(_quoted, getattr(self, name.name)))}]\n"
+            f"{name.name} = [{', '.join(map(quoted, getattr(self, name.name)))}]\n"
             for name in fields(self)
         )
         return "\n# The watch: tracks against agreed lines and zones\n[watch]\n" + "".join(rows)
@@ -92,12 +97,106 @@ class WatchConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MailConfig:
+    """What node.toml says of mail, as texts: whoever mails reads them (spec/mail.md M-6).
+
+    address: the node's own; server: `host:port` of its mail server; security: tls, starttls, or none
+    for a server on this machine; password: a file, of the server's user; authority: a file of the
+    certificates that are trusted in place of the system's; maildir: what is taken in. Files are
+    relative to the node's directory. peers: mail addresses of parties.
+    """
+
+    address: str = ""
+    server: str = ""
+    security: str = "starttls"
+    user: str = ""
+    password: str = "mail.password"
+    authority: str = ""
+    maildir: str = "Maildir"
+    peers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.peers:
+            check_party(name)
+
+    def to_toml(self) -> str:
+        """The tables as they stand in node.toml."""
+        rows = "".join(
+            f"{each.name} = {quoted(getattr(self, each.name))}\n"
+            for each in fields(self)
+            if each.name != "peers"
+        )
+        peers = "".join(
+            f"{quoted(name)} = {quoted(address)}\n" for name, address in self.peers.items()
+        )
+        return (
+            f"\n# Mail: another way to nodes, and to people\n[mail]\n{rows}\n[mail.peers]\n{peers}"
+        )
+
+    @classmethod
+    def of_table(cls, table: object) -> MailConfig:
+        """The table [mail]. Raises InvalidValue, naming the key, for anything that is not known."""
+        if not isinstance(table, dict):
+            raise InvalidValue(f"{NODE_FILE}: mail is a table. Write [mail], then its keys.")
+        names = {each.name for each in fields(cls)}
+        for name, value in table.items():
+            if name not in names:
+                raise InvalidValue(f"{NODE_FILE}: {name} is no key of [mail]. Remove it.")
+            if name == "peers" and not isinstance(value, dict):
+                raise InvalidValue(f"{NODE_FILE}: write [mail.peers], then NAME = ADDRESS.")
+            texts = value.values() if isinstance(value, dict) and name == "peers" else [value]
+            if not all(isinstance(text, str) for text in texts):
+                raise InvalidValue(
+                    f'{NODE_FILE}: {name} of [mail] is a text, as address = "duty@alpha.example".'
+                )
+        return cls(**table)
+
+
+@dataclass(frozen=True, slots=True)
+class SummonConfig:
+    """What node.toml says of summoning. commander, interpreter: their telephones; run: a program that
+    the node starts, the first word its path, without a shell and with nothing of the reason."""
+
+    commander: str = ""
+    interpreter: str = ""
+    run: tuple[str, ...] = ()
+
+    def to_toml(self) -> str:
+        """The table as it stands in node.toml."""
+        return (
+            "\n# Whom `firebreak summon` calls\n[summon]\n"
+            f"commander = {quoted(self.commander)}\ninterpreter = {quoted(self.interpreter)}\n"
+            f"run = [{', '.join(map(quoted, self.run))}]\n"
+        )
+
+    @classmethod
+    def of_table(cls, table: object) -> SummonConfig:
+        """The table [summon]. Raises InvalidValue, naming the key, for anything that is not known."""
+        if not isinstance(table, dict):
+            raise InvalidValue(f"{NODE_FILE}: summon is a table. Write [summon], then its keys.")
+        for name, value in table.items():
+            if name not in {each.name for each in fields(cls)}:
+                raise InvalidValue(f"{NODE_FILE}: {name} is no key of [summon]. Remove it.")
+            words = value if isinstance(value, list) and name == "run" else [value]
+            if not all(isinstance(word, str) for word in words) or (words is not value) == (
+                name == "run"
+            ):
+                raise InvalidValue(
+                    f"{NODE_FILE}: in [summon], commander and interpreter are texts, and run is a"
+                    ' list of words, as run = ["/usr/local/bin/page", "desk"].'
+                )
+        given: dict[str, Any] = {**table, "run": tuple(table.get("run", ()))}
+        return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
 class NodeConfig:
     """What node.toml says. listen and the peers' addresses: `host:port`.
 
     narrow: peers to which the line is slow or loses much, and goes by datagrams.
-    watch: None where the node does not watch. Raises InvalidValue for a name or an address that is
-    none.
+    watch, mail, summon: None where the node does not. relays: where those relays are reached that are not met
+    by hand alone. mark: stands on every screen and export, "" for none. Raises InvalidValue for a
+    name, an address or a mark that is none.
     """
 
     party: str
@@ -105,49 +204,73 @@ class NodeConfig:
     peers: Mapping[str, str] = field(default_factory=dict)
     narrow: tuple[str, ...] = ()
     watch: WatchConfig | None = None
+    relays: Mapping[str, str] = field(default_factory=dict)
+    mail: MailConfig | None = None
+    mark: str = ""
+    summon: SummonConfig | None = None
 
     def __post_init__(self) -> None:
-        for name in (self.party, *self.peers, *self.narrow):
-            _check_party(name)
-        for address in (self.listen, *self.peers.values()):
+        if self.mark not in MARKS:
+            raise InvalidValue(
+                f"{self.mark!r} is no mark. Give EXERCISE or RECONSTRUCTION, or none."
+            )
+        for name in (self.party, *self.peers, *self.narrow, *self.relays):
+            check_party(name)
+        for address in (self.listen, *self.peers.values(), *self.relays.values()):
             check_address(address)
 
     def to_toml(self) -> str:
         """The text of node.toml."""
         peers = "".join(
-            f"{_quoted(name)} = {_quoted(address)}\n" for name, address in self.peers.items()
+            f"{quoted(name)} = {quoted(address)}\n" for name, address in self.peers.items()
         )
-        narrow = ", ".join(_quoted(name) for name in self.narrow)
+        narrow = ", ".join(quoted(name) for name in self.narrow)
+        relays = "".join(
+            f"{quoted(name)} = {quoted(address)}\n" for name, address in self.relays.items()
+        )
+        if relays:
+            relays = f"\n# Where relays are reached, which carry what they cannot read\n[relays]\n{relays}"
         return (
             "# A Firebreak node. The node reads this when it starts; the peers' addresses always.\n\n"
-            f"party = {_quoted(self.party)}\n"
-            f"listen = {_quoted(self.listen)}\n"
+            f"party = {quoted(self.party)}\n"
+            + (f"mark = {quoted(self.mark)}\n" if self.mark else "")
+            + f"listen = {quoted(self.listen)}\n"
             "# Lines that are slow or lose much, set alike on both sides: names of peers\n"
             f"narrow = [{narrow}]\n\n"
             "# Where the other parties' nodes are reached: name = host:port\n"
-            f"[peers]\n{peers}"
-        ) + ("" if self.watch is None else self.watch.to_toml())
+            f"[peers]\n{peers}{relays}"
+        ) + "".join(
+            part.to_toml() for part in (self.watch, self.mail, self.summon) if part is not None
+        )
 
     @classmethod
     def from_toml(cls, text: str) -> NodeConfig:
         """Read node.toml. Raises InvalidValue, naming the key, for anything that is not known."""
         table = toml_table(text, NODE_FILE)
-        unknown = set(table) - {"party", "listen", "narrow", "peers", "watch"}
+        unknown = set(table) - {"party", "listen", "narrow", "peers", "mark", *_TABLES}
         if unknown:
             raise InvalidValue(f"{NODE_FILE}: {min(unknown)} is no key of it. Remove it.")
-        peers = table.get("peers", {})
-        texts = [table.get("party"), table.get("listen", LISTEN)]
-        if not isinstance(peers, dict) or not all(
-            isinstance(item, str) for item in (*texts, *peers.values())
+        peers, relays = table.get("peers", {}), table.get("relays", {})
+        texts = [table.get("party"), table.get("listen", LISTEN), table.get("mark", "")]
+        if (
+            not isinstance(peers, dict)
+            or not isinstance(relays, dict)
+            or not all(
+                isinstance(item, str) for item in (*texts, *peers.values(), *relays.values())
+            )
         ):
             raise InvalidValue(
-                f'{NODE_FILE}: party, listen and each peer are texts, as in listen = "{LISTEN}".'
+                f"{NODE_FILE}: party, listen, mark, each peer and each relay are texts, as in listen ="
+                f' "{LISTEN}".'
             )
         narrow = table.get("narrow", [])
         if not isinstance(narrow, list) or not all(isinstance(name, str) for name in narrow):
             raise InvalidValue(f'{NODE_FILE}: narrow is a list of names, as in narrow = ["BRAVO"].')
         watch = WatchConfig.of_table(table["watch"]) if "watch" in table else None
-        return cls(str(texts[0]), str(texts[1]), peers, tuple(narrow), watch)
+        mail = MailConfig.of_table(table["mail"]) if "mail" in table else None
+        summon = SummonConfig.of_table(table["summon"]) if "summon" in table else None
+        party, listen, mark = map(str, texts)
+        return cls(party, listen, peers, tuple(narrow), watch, relays, mail, mark, summon)
 
 
 def check_address(address: str) -> None:
@@ -193,7 +316,7 @@ class NodeDirectory:
             raise Misuse(
                 f"There is no node in {path}. Make one: firebreak party init NAME --dir {path}"
             )
-        _check_ours_alone(path)
+        check_ours_alone(path)
         try:
             text = read_file(file, "the node's file").decode()
         except UnicodeDecodeError:
@@ -244,6 +367,12 @@ class NodeDirectory:
         write_file(self.path / NODE_FILE, config.to_toml().encode())
         return NodeDirectory(self.path, config)
 
+    def with_mail(self, mail: MailConfig) -> NodeDirectory:
+        """The same node, with its mail set in node.toml."""
+        config = replace(self.config, mail=mail)
+        write_file(self.path / NODE_FILE, config.to_toml().encode())
+        return NodeDirectory(self.path, config)
+
     def card(self) -> SignedRoster:
         """The party's own card. Raises Misuse or Misbehaviour if it is missing or damaged."""
         card = read_card(self.card_file)
@@ -276,6 +405,35 @@ class NodeDirectory:
         """Keep a counterpart's card; a later version of it replaces an earlier one."""
         name = f"{card.roster.root_fingerprint().hex()[:16]}.card"
         write_file(self.path / "cards" / name, card.encoded())
+
+    def relay_cards(self) -> list[RelayCard]:
+        """Cards of relays kept here. Raises Misbehaviour for a damaged one."""
+        paths = sorted((self.path / "relays").glob("*.card"))
+        return [_read_as(path, "the relay's card", open_card) for path in paths]
+
+    def keep_relay(self, card: RelayCard, signed: bytes, address: str | None) -> NodeDirectory:
+        """The same node, with a relay known to it. address: None for one that is met by hand alone.
+
+        Raises Misuse where another relay bears the name.
+        """
+        for known in self.relay_cards():
+            if known.name == card.name and known.key != card.key:
+                raise Misuse(
+                    f"Another relay called {card.name} is known here. Compare custody keys; move the"
+                    f" card of the wrong one out of {self.path / 'relays'}."
+                )
+        write_file(self.path / "relays" / f"{card.key.hex()[:16]}.card", signed)
+        relays = {name: at for name, at in self.config.relays.items() if name != card.name}
+        if address is not None:
+            relays[card.name] = address
+        config = replace(self.config, relays=relays)
+        write_file(self.path / NODE_FILE, config.to_toml().encode())
+        return NodeDirectory(self.path, config)
+
+    @property
+    def given(self) -> Path:
+        """Where sealed bundles lie that are to go by a relay and that none has taken yet."""
+        return self.path / "relays" / "given"
 
     def root_keys(self) -> list[SigningKey]:
         """The root keys that lie in keys/ now: all, some or none of the party's."""
@@ -427,7 +585,7 @@ def _read_as(path: Path, what: str, parse: Callable[[bytes], T]) -> T:
         raise type(error)(f"{path}: {error}") from error
 
 
-def _check_ours_alone(path: Path) -> None:
+def check_ours_alone(path: Path) -> None:
     """Whoever may write in the folder may put other files there, keys too. Raises KeyTrouble."""
     if stat.S_IMODE(path.stat().st_mode) & _OTHERS_WRITE:
         raise KeyTrouble(
@@ -436,7 +594,7 @@ def _check_ours_alone(path: Path) -> None:
         )
 
 
-def _check_party(name: str) -> None:
+def check_party(name: str) -> None:
     try:
         check_text(name)
     except Malformed as error:
@@ -447,7 +605,7 @@ def _check_party(name: str) -> None:
         )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML basic string: JSON's escapes are TOML's."""
     return json.dumps(text, ensure_ascii=False)
 

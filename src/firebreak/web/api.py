@@ -10,7 +10,23 @@ from fastapi import FastAPI
 
 from firebreak import __version__
 from firebreak.node.runner import Runner
-from firebreak.web import alerts, carrying, composing, faults, reading, watch
+from firebreak.web import (
+    alerts,
+    calls,
+    carrying,
+    checks,
+    composing,
+    contacts,
+    faults,
+    humanitarian,
+    incidents,
+    journal,
+    people,
+    reading,
+    relays,
+    routes,
+    watch,
+)
 from firebreak.web.context import Context
 
 
@@ -25,7 +41,22 @@ def app_for(runner: Runner) -> FastAPI:
         responses=faults.RESPONSES,
     )
     app.state.context = Context(runner)
-    for room in (reading, composing, alerts, carrying, watch):
+    for room in (
+        reading,
+        composing,
+        alerts,
+        carrying,
+        watch,
+        journal,
+        contacts,
+        relays,
+        calls,
+        checks,
+        routes,
+        incidents,
+        people,
+        humanitarian,
+    ):
         app.include_router(room.router)
     faults.install(app)
     return app

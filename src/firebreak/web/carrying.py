@@ -10,12 +10,11 @@ from fastapi import APIRouter
 
 from firebreak.errors import Refused
 from firebreak.evidence import collect
-from firebreak.line import bundle as wire
+from firebreak.node.carried import sealed, unreceipted
 from firebreak.node.proof import SideSource
 from firebreak.node.runner import clock, finishing
 from firebreak.node.side import Side
 from firebreak.records.agreement import Publication, SignedAgreement
-from firebreak.sealing import SUITE_OF
 from firebreak.store.interface import JournalLine
 from firebreak.values import Precedence
 from firebreak.web.composing import from_base64
@@ -32,50 +31,18 @@ from firebreak.web.models import (
 
 router = APIRouter(tags=["carrying"])
 
-_ITEMS_OF_BUNDLE = 512 * 1024
-"""Bytes of entries that one bundle to be carried by hand holds, about."""
-
 
 @router.post("/bundles/export")
 async def bundle_export(context: Ctx, request: ExportRequest) -> ExportView:
     """Sealed bundles with all that the other side has given no receipt for, to be carried by hand."""
     side = context.finder.side(request.agreement)
-    items, count = _unreceipted(side)
-    bundles = [
-        context.runner.node.seal(
-            side, side.sending.bundle(part), Precedence.ROUTINE, SUITE_OF["file"]
-        )
-        for part in _parts(items)
-    ]
+    given = unreceipted(side)
+    bundles = sealed(context.runner.node, side, given, Precedence.ROUTINE)
     return ExportView(
         bundles=[base64.b64encode(bundle).decode() for bundle in bundles],
-        records=count,
+        records=given.count,
         peer=side.peer_name,
     )
-
-
-def _unreceipted(side: Side) -> tuple[list[wire.Item], int]:
-    items, count = list(side.sending.greeting()), 0
-    for channel in side.shared.books:
-        start = side.shared.link.outgoing[channel].receipted
-        stop = side.shared.own(channel).durable
-        items += [item for _, item in side.sending.entries_items(channel, start, stop)]
-        count += stop - start
-    return items, count
-
-
-def _parts(items: list[wire.Item]) -> list[list[wire.Item]]:
-    """Items in order, so many to a bundle as fit."""
-    parts: list[list[wire.Item]] = [[]]
-    total = 0
-    for item in items:
-        size = sum(map(len, item.records)) if isinstance(item, wire.Entries) else 0
-        if total and total + size > _ITEMS_OF_BUNDLE:
-            parts.append([])
-            total = 0
-        parts[-1].append(item)
-        total += size
-    return parts
 
 
 @router.post("/bundles/import")
@@ -83,7 +50,10 @@ async def bundle_import(context: Ctx, request: ImportRequest) -> ImportView:
     """Take in a bundle that was carried by hand. Answers once what it brought is durable."""
     runner = context.runner
     before, told = _holdings(context), runner.node.alert_count
-    runner.node.receive(from_base64(request.bundle))
+    if request.relay is None:
+        runner.node.receive(from_base64(request.bundle))
+    else:
+        await runner.relaying.bring(request.relay, from_base64(request.bundle))
     await runner.settled()
     after = _holdings(context)
     runner.touched()

@@ -91,7 +91,8 @@ async def check(context: Ctx, request: CheckRequest) -> CheckView:
         more_unread=len(unread) > UNREAD_SHOWN,
         looks_swapped=_swapped_here(side, channel, record),
         late_by_ms=_late_by(side, record),
-        two_officers=record.kind in side.shared.terms(channel).two_officers,
+        two_officers=record.kind in side.shared.terms(channel).two_officers
+        or side.appending.wants_second(record.kind),
     )
 
 
@@ -142,6 +143,7 @@ def _refuse_early(side: Side, channel: int, record: Record) -> None:
     rules = side.appending
     rules.may_append(channel)
     rules.scope(channel, record)
+    rules.own_desk(channel, record)
     rules.not_blanket(channel, record)
     rules.not_late_without_reason(record)
 

@@ -83,7 +83,8 @@ class Finder:
             )
         alike = []
         for entry in self.runner.store.find(bytes.fromhex(text[: len(text) // 2 * 2])):
-            if entry.record_id.hex().startswith(text):
+            here = entry.origin in self._logs  # the journal's entries are found elsewhere
+            if here and entry.record_id.hex().startswith(text):
                 alike.append(entry)
             if len(alike) > _MOST_ALIKE:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from firebreak.node.checks import traffic
 from firebreak.node.logs import Log
 from firebreak.node.runner import clock
 from firebreak.node.side import Side
@@ -26,7 +27,7 @@ def agreement_status(context: Context, side: Side) -> AgreementStatus:
     """One agreement as this node runs it now."""
     shared, carrier, peer = side.shared, context.runner.carrier, side.peer_name
     agreement, human = shared.agreement, side.view.human
-    declared, unchecked = suspensions(context, side), _unchecked(context, side)
+    declared, unchecked = declarations(context, side), _unchecked(context, side)
     return AgreementStatus(
         agreement=shared.base.digest().hex()[:8],
         digest=agreement.digest().hex(),
@@ -90,6 +91,33 @@ def _quota(side: Side, number: int) -> QuotaStatus:
         flash_an_hour=meter.quota.flash_an_hour,
         flash_used=meter.flash.sum(now),
     )
+
+
+def declarations(context: Context, side: Side) -> dict[int, list[Declaration]]:
+    """By channel: what stands declared suspended, on the line or told otherwise, and the traffic since."""
+    found = suspensions(context, side)
+    for told in context.runner.checks.told():
+        for channel in side.shared.books:
+            if told.party == side.peer_name and told.channel == channel_name(channel):
+                found.setdefault(channel, []).append(
+                    Declaration(
+                        party=told.party,
+                        at=told.at,
+                        reason=told.reason,
+                        way=name_of(told.way),
+                        traffic=told.traffic,
+                    )
+                )
+    return {
+        channel: [
+            each
+            if each.way != "node"
+            else each.model_copy(update={"traffic": traffic(side, channel, each.at)})
+            for each in listed
+        ]
+        for channel, listed in found.items()
+        if channel in side.shared.books
+    }
 
 
 def suspensions(context: Context, side: Side) -> dict[int, list[Declaration]]:

@@ -64,6 +64,11 @@ class Declaration(Model):
     party: str
     at: Millis
     reason: str | None
+    way: str = Field(default="node", description="How it was declared: node, voice, fax …")
+    traffic: int = Field(
+        default=0,
+        description="Records of people on the channel since then, both ways; 5000 or more at 5000.",
+    )
 
 
 class ChannelStatus(Model):
@@ -366,6 +371,7 @@ class ExportView(Model):
 
 class ImportRequest(Model):
     bundle: Base64
+    relay: str | None = Field(None, description="Which relay brought it, if one did.")
 
 
 class ImportView(Model):

@@ -107,13 +107,16 @@ def search(a: Edge, b: Edge) -> Nearest:
     i, j = divmod(int(table.argmin()), table.shape[1])
     s, t = i * a.step, j * b.step
     reach = max(a.step, b.step)  # the same along both, for they may run beside each other
+    least = math.inf
     while reach > 1e-3:
         steps_a = sorted({min(max(s + reach * k / 2, 0.0), a.length) for k in range(-2, 3)})
         steps_b = sorted({min(max(t + reach * k / 2, 0.0), b.length) for k in range(-2, 3)})
         table = chords(in_space([a.at(x) for x in steps_a]), in_space([b.at(x) for x in steps_b]))
         i, j = divmod(int(table.argmin()), table.shape[1])
-        s, t = steps_a[i], steps_b[j]
-        reach *= 0.6
+        if table[i, j] < least - 1e-6:  # on along a long valley before looking closer
+            s, t, least = steps_a[i], steps_b[j], float(table[i, j])
+        else:
+            reach *= 0.6
     best = Nearest(metres(a.at(s), b.at(t)), (s, t))
     # Far away the nearest through the earth need not be the nearest over it.
     reach = best.metres / 50 if best.metres > 50_000 else 0.0
