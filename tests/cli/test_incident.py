@@ -55,6 +55,7 @@ def test_a_rocket_from_first_report_to_closing_by_both(stage: Stage, tmp_path: P
     assert "north of the ford" in shown
     assert "place (differs)" in shown
 
+    stage.until_state("alpha", first, "displayed")
     fact = stage.send("alpha", "incident", "put", first, "fact", "--text", "One rocket fell.")
     stage.send("bravo", "incident", "reply", fact, "agreed")
     asked = stage.send("bravo", "incident", "put", first, "question", "--text", "Why?")

@@ -410,3 +410,21 @@ def test_an_office_shows_whom_to_call_now_and_what_is_stale(alone: Alone) -> Non
     (pair,) = alone.must("office", "reach", "--json").data()["pairs"]
     assert pair["in_hours"] in {True, False}
     assert alone.must("office", "reach", "nobody").out.startswith("No such pair is kept")
+
+
+def test_a_pair_keeps_what_is_not_said_anew_and_takes_what_is(alone: Alone) -> None:
+    pair = ("office", "keep", "chief of staff", "chief of staff", "--party", "CHARLIE")
+    alone.entered(*pair, "--level", "military", "--reach", "voice=+48 555 0100", "--rank", "Lt Gen")
+
+    def kept() -> Any:
+        pairs = alone.must("office", "list", "--json").data()["pairs"]
+        return next(each for each in pairs if each["party"] == "CHARLIE")
+
+    assert (kept()["level"], kept()["rank"]) == ("military", "Lt Gen")
+    alone.entered(*pair, "--hours", "0600Z-1400Z")
+    assert (kept()["level"], kept()["rank"], kept()["hours"]) == (
+        *("military", "Lt Gen"),
+        "0600Z-1400Z",
+    )
+    alone.entered(*pair, "--level", "tactical")
+    assert kept()["level"] == "tactical"

@@ -181,10 +181,10 @@ def _draw(view: Answer, book: Book, way: Way, about: list[bytes]) -> None:
     made = challenges.drawn(secrets.token_bytes(challenges.RANDOM_BYTES))
     book.enter(ChallengeDrawn(made.asker, made.asked, way), about)
     if not book.hand.as_data:
-        asked = "We say" if view["by"] == "ours" else "They say"
-        other = "they say" if view["by"] == "ours" else "we say"
+        asked = "We" if view["by"] == "ours" else "They"
+        other = "They" if view["by"] == "ours" else "We"
         say(f"{mode(view)}.")
-        say(f"{asked}: {_aloud(made.asker)}", f"{other}: {_aloud(made.asked)}")
+        say(f"{asked} say: {_aloud(made.asker)}", f"{other} say: {_aloud(made.asked)}")
 
 
 def _challenge(view: Answer) -> Challenge:

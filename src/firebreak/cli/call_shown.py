@@ -156,6 +156,9 @@ def show(
     if as_data:
         print_json(view)
         return
+    if not view["attested"]:
+        theirs = (line["id"] for line in view["lines"] if line["by"] == "theirs")
+        Client(opened(directory)).displayed(theirs)
     pairs(list(_facts(view)))
     table(
         (

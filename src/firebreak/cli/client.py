@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +17,8 @@ from firebreak.web.place import connect_to
 Answer = dict[str, Any]
 """What the node said; its shape is in firebreak/web/models.py."""
 
+MOST_DISPLAYED = 256
+"""Records named to the node at once."""
 _PATIENCE = 30.0
 """Seconds for an answer, beyond those that were asked for."""
 
@@ -48,6 +51,12 @@ class Client:
     def post(self, path: str, body: Answer, seconds: float = 0.0) -> Answer:
         """Have something done. seconds: how long the node was asked to wait."""
         return self._ask("POST", path, json.dumps(body), seconds)
+
+    def displayed(self, ids: Iterable[str]) -> None:
+        """These records of theirs stand on a screen now: the node says so, once for each."""
+        shown = list(dict.fromkeys(ids))
+        for start in range(0, len(shown), MOST_DISPLAYED):
+            self.post("/displayed", {"ids": shown[start : start + MOST_DISPLAYED]})
 
     def _ask(self, method: str, path: str, body: str | None, seconds: float = 0.0) -> Answer:
         connection = _Connection(self.node.socket, _PATIENCE + seconds)

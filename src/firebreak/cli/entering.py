@@ -6,18 +6,16 @@ The key never leaves this process. What is read back from the node is verified h
 from __future__ import annotations
 
 import base64
-import functools
-import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from firebreak.cli.asking import confirm_signing
 from firebreak.cli.client import Answer, Client
-from firebreak.cli.frame import DirectoryOption
+from firebreak.cli.frame import DirectoryOption, taking
 from firebreak.cli.officer import Officer, officer
 from firebreak.cli.output import now, opened, pairs, refuse, say, warn
 from firebreak.cli.places import id_beginning
@@ -71,32 +69,7 @@ class Hand:
 
 def entering(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of Hand; it takes them as its last argument, `hand`."""
-    own = inspect.signature(command, eval_str=True).parameters
-    hints = get_type_hints(Hand, include_extras=True)
-    common = [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(Hand)
-    ]
-    names = {field.name for field in fields(Hand)}
-
-    @functools.wraps(command)
-    def wrapped(**given: Any) -> None:
-        hand = Hand(**{name: given.pop(name) for name in names})
-        command(**given, hand=hand)
-
-    kept = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in own.items()
-        if name != "hand"
-    ]
-    wrapped.__signature__ = inspect.Signature([*kept, *common])  # type: ignore[attr-defined]  # ours
-    wrapped.__annotations__ = {p.name: p.annotation for p in (*kept, *common)}
-    return wrapped
+    return taking(Hand, "hand", command)
 
 
 class Book:

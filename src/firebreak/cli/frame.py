@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 import typer.core
@@ -95,6 +98,39 @@ def noun(name: str, detail: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+
+def taking(options: type[Any], name: str, command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the options of a dataclass, which it takes gathered in its argument `name`.
+
+    options: each field is an option, as typer reads its annotation; the argument is the last one.
+    """
+    own = inspect.signature(command, eval_str=True).parameters
+    hints = get_type_hints(options, include_extras=True)
+    common = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(options)
+    ]
+    names = {field.name for field in fields(options)}
+
+    @functools.wraps(command)
+    def wrapped(**given: Any) -> None:
+        gathered = options(**{key: given.pop(key) for key in names})
+        command(**given, **{name: gathered})
+
+    kept = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for key, parameter in own.items()
+        if key != name
+    ]
+    wrapped.__signature__ = inspect.Signature([*kept, *common])  # type: ignore[attr-defined]  # ours
+    wrapped.__annotations__ = {p.name: p.annotation for p in (*kept, *common)}
+    return wrapped
 
 
 def command() -> Any:

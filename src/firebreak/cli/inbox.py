@@ -69,8 +69,7 @@ def inbox(
         return
     table(map(_row, views), "Id", "Came", "From", "Kind", "State", "Says", whole=2)
     theirs = [v["id"] for v in views if not v["ours"] and v["standing"] != "overtaking"]
-    for start in range(0, len(theirs), _PAGE):
-        client.post("/displayed", {"ids": theirs[start : start + _PAGE]})
+    client.displayed(theirs)
 
 
 def _collect(client: Client, limit: int, **query: object) -> list[Answer]:

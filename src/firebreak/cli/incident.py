@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -304,6 +305,8 @@ def show(
     if as_data:
         print_json(view)
         return
+    if not view["attested"]:
+        Client(opened(directory)).displayed(_theirs(view))
     mark = "EXERCISE. " if view["exercise"] else "REAL. "
     pairs(
         [
@@ -327,6 +330,16 @@ def show(
         say(f"  {asked['question']['text']}")
     for side in view["closed_by"]:
         say(f"{_whose(view, side)} holds it closed.")
+
+
+def _theirs(view: Answer) -> Iterator[str]:
+    """Ids of the records of theirs that stand on the page."""
+    if view["by"] == "theirs":
+        yield str(view["id"])
+    if view["theirs"] is not None:
+        yield str(view["theirs"]["id"])
+    for name in ("words", "points", "clarifications"):
+        yield from (str(each["id"]) for each in view[name] if each["by"] == "theirs")
 
 
 def _whose(view: Answer, by: str) -> str:

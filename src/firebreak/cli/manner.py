@@ -7,16 +7,14 @@ def text(words: str, manner: Manner) -> None: ...
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
-from firebreak.cli.frame import DirectoryOption
+from firebreak.cli.frame import DirectoryOption, taking
 from firebreak.cli.inputs import words
 from firebreak.errors import InvalidValue
 from firebreak.records.slots import Words
@@ -198,29 +196,4 @@ class Manner:
 
 def sending(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of Manner; it takes them as its last argument, `manner`."""
-    own = inspect.signature(command, eval_str=True).parameters
-    hints = get_type_hints(Manner, include_extras=True)
-    common = [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(Manner)
-    ]
-    names = {field.name for field in fields(Manner)}
-
-    @functools.wraps(command)
-    def wrapped(**given: Any) -> None:
-        manner = Manner(**{name: given.pop(name) for name in names})
-        command(**given, manner=manner)
-
-    kept = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in own.items()
-        if name != "manner"
-    ]
-    wrapped.__signature__ = inspect.Signature([*kept, *common])  # type: ignore[attr-defined]  # ours
-    wrapped.__annotations__ = {p.name: p.annotation for p in (*kept, *common)}
-    return wrapped
+    return taking(Manner, "manner", command)

@@ -38,8 +38,13 @@ def keep(
     theirs: TheirsArgument,
     party: PartyOption,
     level: Annotated[
-        str, typer.Option(metavar="NAME", help="tactical, command, military or political.")
-    ] = "tactical",
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="tactical (if it is new and nothing is said), command, military or political.",
+            show_default=False,
+        ),
+    ] = None,
     reach: Annotated[
         list[str] | None,
         typer.Option(
@@ -110,7 +115,7 @@ def keep(
             ours,
             party,
             theirs,
-            named(Level, level) if old is None or level != "tactical" else old.level,
+            named(Level, level) if level else old.level if old else Level.TACTICAL,
             tuple(map(_reached, reach)) if reach else old.ways if old else (),
             rank or (old.rank if old else None),
             holder or (old.holder if old else None),

@@ -54,8 +54,7 @@ def show(
     say(f"Dialogue {short(dialogue['root'])}: {dialogue['standing']}{due}")
     for view in dialogue["records"]:
         say("", *_lines(view, language or []))
-    theirs = [view["id"] for view in dialogue["records"] if not view["ours"]]
-    client.post("/displayed", {"ids": theirs[-256:]})
+    client.displayed(view["id"] for view in dialogue["records"] if not view["ours"])
 
 
 def _lines(view: Answer, languages: list[str]) -> list[str]:
