@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import subprocess
 import sys
 import zlib
@@ -559,8 +560,16 @@ def test_codes_from_elsewhere_and_spoilt_ones_are_told_apart() -> None:
     assert read(Image.new("L", (500, 500), 255)) == Scan((), 0, ())
 
 
-BOMB = saved(Image.new("1", (30_000, 30_000), 255))
-LARGE = saved(Image.new("1", (7_072, 7_072), 255))
+def black(side: int) -> bytes:
+    """A PNG of one bit a point, written row by row: unpacked it may be larger than the memory here."""
+    squeeze, row = zlib.compressobj(9), bytes(1 + -(-side // 8))
+    rows = b"".join(squeeze.compress(row) for _ in range(side)) + squeeze.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, data in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")):
+        check = zlib.crc32(kind + data)
+        made += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -573,8 +582,8 @@ LARGE = saved(Image.new("1", (7_072, 7_072), 255))
         (saved(Image.new("L", (100, 100)), "TIFF"), "no PNG or JPEG picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no PNG or JPEG picture"),
         (b"%PDF-1.7 ...", "This is a PDF file. Save its pages as PNG or JPEG"),
-        (BOMB, "far larger than any page"),
-        (LARGE, "7072 by 7072 points; 50,000,000 in all are taken"),
+        (black(30_000), "far larger than any page"),
+        (black(7_072), "7072 by 7072 points; 50,000,000 in all are taken"),
     ],
 )
 def test_what_is_no_picture_of_a_page_is_refused(data: bytes, what: str) -> None:

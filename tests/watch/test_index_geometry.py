@@ -6,7 +6,7 @@ from fractions import Fraction
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 
 from firebreak.errors import InvalidValue
 from firebreak.values import Height, HeightReference, HeightUnit, Position
@@ -235,7 +235,10 @@ def test_a_long_ring_is_judged_as_the_exact_check_judges_it(
 ) -> None:
     """W-X3, with and without its spine."""
     area, place = pair
-    gap = separation_m(area, Circle(place, 1)) + 1
+    try:
+        gap = separation_m(area, Circle(place, 1)) + 1
+    except InvalidValue:  # near a pole a ring may touch itself: no area, and no notice has it
+        reject()
     asked = over(Circle(place, max(1, round(gap * (1 + share)) + metres)))
     index = NoticeIndex()
     index.put(3, over(area))
