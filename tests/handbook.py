@@ -93,8 +93,8 @@ def _data(folder: Path, *words: str) -> Any:
 
 
 def _bundle(folder: Path) -> str:
-    """The newest of those that stand with the relay, or of all."""
-    rows = _data(folder, "relay", "show")["bundles"]
+    """The newest of ALPHA's that stand with the relay, or of all of his; answers come by themselves."""
+    rows = [row for row in _data(folder, "relay", "show")["bundles"] if row["sender"] == "ALPHA"]
     standing = [row for row in rows if row["standing_since"] is not None]
     return str((standing or rows)[-1]["bundle"][:8])
 
