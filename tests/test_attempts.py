@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firebreak.desk.entries.calls import VoiceLog
 from firebreak.desk.entries.contacts import Direction, Rung, Said, Struck
 from firebreak.errors import FirebreakError, InvalidValue, Misbehaviour
 from firebreak.evidence.attempts import (
@@ -27,6 +28,7 @@ from firebreak.records.calls import CallAnswer, CallReply
 from firebreak.records.cbor import decode, encode
 from firebreak.records.contacts import Outcome, Way
 from firebreak.records.roster import sign_roster
+from firebreak.records.slots import Words
 from firebreak.values import Millis, Precedence
 from tests import attempts_example as example
 from tests.attempts_example import MADE, Diary, party, statement, tried, typical
@@ -140,6 +142,54 @@ def test_an_exchange_by_telephone_is_shown_whole() -> None:
     found = verify_attempts(diary.file([0, 2], statement()).encoded(), [ROOT])
     assert found.attempts[0].outcome is Outcome.DECLINED
     assert found.attempts[0].stated_reason == "on leave"
+
+
+def test_a_log_of_the_call_goes_with_it_and_is_not_counted() -> None:
+    diary = Diary()
+    common = (None, Way.VOICE, Rung.DIRECT)
+    asked = diary.note(
+        Said(
+            Direction.OURS, "BRAVO", "duty officer", "air duty officer", *common,
+            Millis(NOW - HOUR), Precedence.ROUTINE, HOUR // 2, True, a_call(),
+        )
+    )  # fmt: skip
+    words = Words("en", "They will look.")
+    log = VoiceLog(
+        "BRAVO", example.THEIRS, example.OURS, Way.VOICE, NOW, 5, ("A",), None, words,
+        by=Direction.OURS,
+    )  # fmt: skip
+    diary.note(log, asked.id)
+    kept = belonging_to(diary.kept, counted_in(diary.kept, statement(), "ALPHA"))
+    assert [each.index for each in kept] == [0, 1]
+    found = verify_attempts(diary.file([0, 1], statement()).encoded(), [ROOT])
+    assert (found.attempted.least, found.outcomes[0][0]) == (1, Outcome.HELD)
+
+
+@pytest.mark.parametrize("mark", list(Mark))
+def test_one_mode_is_counted_and_the_number_says_which(mark: Mark) -> None:
+    """AT-15"""
+    diary = Diary()
+    diary.note(replace(tried(count=2), real=True))
+    diary.note(tried(count=5))
+    told = replace(statement(), mark=mark)
+    own, other, count = (0, 1, 2) if mark is Mark.REAL else (1, 0, 5)
+    kept = belonging_to(diary.kept, counted_in(diary.kept, told, "ALPHA"))
+    assert [each.index for each in kept] == [own]
+    found = verify_attempts(diary.file([own], told).encoded(), [ROOT])
+    assert found.attempted.least == count
+    assert any(f" {mark.name}" in line and "not counted" in line for line in found.proved)
+    refused(diary.file([0, 1], told))
+    refused(diary.file([other], told))
+
+
+def test_a_file_that_does_not_say_its_mode_is_refused() -> None:
+    """AT-15"""
+    parts = decode(DATA)
+    assert isinstance(parts, tuple)
+    told = parts[2]
+    assert isinstance(told, tuple)
+    with pytest.raises(Misbehaviour, match="mark: has the unknown code 0"):
+        parse_attempts(encode((*parts[:2], (0, *told[1:]), *parts[3:])))
 
 
 def refused(made: AttemptsFile) -> None:

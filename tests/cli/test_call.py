@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from firebreak.cli.compose import Desk
+from firebreak.cli.output import now
 from tests.nodes import Said, Stage, template
 
 REQUEST = (
@@ -139,7 +140,16 @@ def test_a_deputy_is_a_proposal_until_he_is_accepted(stage: Stage) -> None:
     view = call(stage, "alpha", identity)
     assert (view["standing"], view["proposed"], view["speaker"]) == ("deputy", "first deputy", None)
     assert "first deputy (proposed)" in stage.must("alpha", "call", "board").out
-    stage.send("alpha", "call", "answer", identity, "accept")
+    # Once deputies are kept, one who is not among them is shown so, and nothing is refused.
+    pair = ("chief of defence", "chief of staff", "--party", "BRAVO", "--deputy", "head of navy")
+    stage.must("alpha", "office", "keep", *pair, "--yes")
+    unnamed = "not among the deputies that they named"
+    for words in (("board",), ("show", identity)):
+        assert f"first deputy (proposed; {unnamed})" in stage.must("alpha", "call", *words).out
+    told = stage.must("alpha", "call", "answer", identity, "accept", "--yes").out
+    assert f"first deputy: {unnamed}." in told
+    stage.until_state("alpha", call(stage, "alpha", identity)["acceptance"], "delivered")
+    assert f"first deputy ({unnamed})" in stage.must("alpha", "call", "show", identity).out
     view = call(stage, "bravo", identity)
     assert (view["standing"], view["proposed"], view["speaker"]) == (
         "accepted",
@@ -285,6 +295,24 @@ def test_begin_and_end_come_in_their_order(stage: Stage) -> None:
     assert standing(stage, "bravo", identity) == "ended"
 
 
+def test_what_goes_by_the_line_goes_to_no_other_party(stage: Stage) -> None:
+    identity = asked(stage)
+    words = ("call", "answer", identity, "accept", "--yes", "--party")
+    said = stage.run("bravo", *words, "CHARLIE")
+    assert (said.code, "it goes to ALPHA, not CHARLIE" in said.err) == (1, True)
+    stage.must("bravo", *words, "ALPHA")
+
+
+def test_an_entry_of_the_journal_is_shown_where_it_stands(stage: Stage) -> None:
+    pair = ("chief of defence", "minister", "--party", "BRAVO", "--yes", "--json")
+    entry = stage.must("alpha", "office", "keep", *pair).data()["ids"][0]
+    said = stage.run("alpha", "show", entry[:10])
+    assert (said.code, f"firebreak journal show {entry[:8]}" in said.err) == (1, True)
+    stage.must("alpha", "journal", "show", entry[:8])
+    said = stage.run("alpha", "show", "0123456789")
+    assert (said.code, "No record's id begins" in said.err) == (1, True)
+
+
 def test_what_is_no_call_is_not_found(stage: Stage) -> None:
     identity = stage.notice("alpha")
     for words in ("show", "ready", "ical"):
@@ -325,3 +353,45 @@ def test_the_node_itself_refuses_ready_whatever_an_officers_machine_asked_it(
     assert stage.client("alpha").get("/ledger") == size
     staffed(stage, "alpha", identity)
     stage.send("alpha", "call", "ready", identity)
+
+
+def _row(stage: Stage, party: str, at: int | None = None) -> dict[str, Any]:
+    rows = stage.client(party).get("/contacts", as_of=at)["matrix"]
+    found: dict[str, Any] = next(
+        (each for each in rows if "envoy" in (each["ours"], each["theirs"])), {}
+    )
+    return found
+
+
+def test_their_word_alone_makes_no_call_held_and_nothing_later_counts_then(stage: Stage) -> None:
+    names = ("--principal", "envoy", "--counterpart", "their envoy", "--topic", "x")
+    before = now()
+    identity = stage.send(
+        "alpha", "call", "request", *names, "--spoken", "en", "--window", "+2h/60min"
+    )
+    stage.send("bravo", "call", "answer", identity, "accept")
+    for party in ("alpha", "bravo"):
+        staffed(stage, party, identity)
+        stage.send(party, "call", "ready", identity)
+    ready = now()
+    stage.send("bravo", "call", "begin", identity)
+    ours, theirs = _row(stage, "alpha"), _row(stage, "bravo")
+    assert (ours["held"], ours["claimed"], ours["open"], ours["attempted"]) == ("0", "1", 0, "1")
+    assert (theirs["held"], theirs["claimed"], theirs["by_them"]) == ("1", "0", "1")
+    assert "claimed held by them" in stage.must("alpha", "contact", "list").out
+    claimed = now()
+    stage.send("alpha", "call", "end", identity)
+    ours = _row(stage, "alpha")
+    assert (ours["held"], ours["claimed"], ours["silent_days"]) == ("1", "0", 0)
+    assert ours["exercise"] is True
+
+    assert _row(stage, "alpha", before) == {}
+    then = _row(stage, "alpha", ready)
+    assert (then["held"], then["claimed"], then["open"], then["last_contact"]) == (
+        "0",
+        "0",
+        1,
+        None,
+    )
+    then = _row(stage, "alpha", claimed)
+    assert (then["held"], then["claimed"]) == ("0", "1")

@@ -181,6 +181,41 @@ def test_what_was_said_is_a_script_in_both_languages_marked_as_it_was_meant(alon
     assert alone.run("script", "show", identity, "--real").code == 1
 
 
+def test_who_carries_for_two_has_their_languages(alone: Alone) -> None:
+    """The request goes to a duty office; the languages are those of the two who would speak."""
+    pair = ("office", "keep", "chief of defence", "chief of navy", "--party", "BRAVO")
+    alone.must(*pair, "--language", "pl", "--yes")
+    words = list(REQUEST)
+    words[words.index("chief of staff")] = "chief of navy"
+    window = ("--addressee", "harbour", "--window", "+2h/60min")
+    read = alone.must(*words, *window)
+    assert read.out.count("ĆWICZENIE") == 2
+    assert "under this agreement" not in read.out
+    identity = alone.must(*words, *window, "--json").data()["ids"][0]
+    shown = alone.must("script", "show", identity).out
+    assert shown.startswith("EXERCISE / ĆWICZENIE\n")
+    assert "under this agreement" not in shown
+    alone.say("answer", identity, "accept", "--heard")
+    back = alone.must("call", "ready", identity, "--heard", "--yes").out
+    assert "  pl" in back
+
+
+@pytest.mark.parametrize("text", ["שלום לכם.", "نحن نسمعكم.", "Мы слышим вас."])
+def test_words_of_another_script_are_not_read_out_as_english(alone: Alone, text: str) -> None:
+    words = (*REQUEST[:-3], "--topic", text, "--yes", "--addressee", "harbour")
+    said = alone.run(*words, "--window", "+2h/60min")
+    assert (said.code, "--language CODE" in said.err, said.out) == (1, True, "")
+    alone.must(*words, "--window", "+2h/60min", "--language", "xx")
+
+
+def test_an_answer_for_another_party_is_refused(alone: Alone) -> None:
+    identity = alone.asked()
+    assert "said with BRAVO, not CHARLIE" in alone.refused(
+        "answer", identity, "accept", "--heard", "--party", "CHARLIE"
+    )
+    alone.say("answer", identity, "accept", "--heard", "--party", "BRAVO")
+
+
 def test_the_last_contact_is_when_they_spoke_and_not_when_it_was_asked(alone: Alone) -> None:
     theirs = ("--counterpart", "minister of defence")
     identity = alone.asked(*theirs, "--at", "-3h")
@@ -232,3 +267,31 @@ def test_any_telephone_call_is_logged_with_both_texts(alone: Alone) -> None:
     assert alone.run(*words, "--happened", "+1h").code == 1
     assert alone.run(*words[:-7], "--their-text", "Да.", "--yes").code == 1
     assert alone.run(*words, "--way", "fax").code == 1
+
+
+def matrix_row(alone: Alone, theirs: str, *, exercise: bool = True) -> dict[str, Any]:
+    rows = alone.must("contact", "matrix", "--json").data()["matrix"]
+    found: dict[str, Any] = next(
+        each for each in rows if each["theirs"] == theirs and each["exercise"] is exercise
+    )
+    return found
+
+
+def test_a_log_says_who_called_and_whether_it_was_real(alone: Alone) -> None:
+    words = (
+        *("call", "note", "air duty officer", "tower", "--party", "BRAVO", "--speaker", "Tamm"),
+        *("--text", "They will look.", "--yes"),
+    )
+    alone.must(*words, "--called-by", "theirs")
+    row = matrix_row(alone, "tower")
+    assert (row["held"], row["attempted"], row["by_them"]) == ("1", "0", "1")
+    alone.must(*words)
+    row = matrix_row(alone, "tower")
+    assert (row["held"], row["attempted"]) == ("2", "unknown")
+    alone.must(*words, "--called-by", "ours", "--real")
+    row = matrix_row(alone, "tower", exercise=False)
+    assert (row["held"], row["attempted"]) == ("1", "1")
+    assert matrix_row(alone, "tower")["held"] == "2"
+    for shown in ("matrix", "list"):
+        out = alone.must("contact", shown).out
+        assert out.index("*** REAL ***") < out.index("*** EXERCISE ***")

@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import pytest
 
+from firebreak.cli.contact import MATRIX_HEADINGS, matrix_cells
 from firebreak.cli.contact_evidence import _leave
 from firebreak.cli.entering import Book
 from firebreak.errors import Misuse
-from firebreak.records.agreement import Publication
+from firebreak.records.agreement import Mode, Publication
 from firebreak.store.directory import NodeDirectory
 from tests.nodes import Said, Stage, command, must, root_of, template, until
 
@@ -123,6 +124,79 @@ def test_what_is_not_said_of_ourselves_or_has_no_form_is_refused(stage: Stage) -
     assert "ahead" in refused(stage, "alpha", *words, "held", "--at", "2099-01-01")
     public = ("--source", "public-report")
     assert "Give the citation" in refused(stage, "alpha", *words, "held", *public)
+
+
+def test_a_reason_goes_with_declined_only(stage: Stage) -> None:
+    words = ("add", OURS, THEIRS, "--party", "BRAVO", "--stated-reason", "on leave", "--outcome")
+    assert "why they declined" in refused(stage, "alpha", *words, "unanswered")
+    entry = add(stage, "--outcome", "declined", "--stated-reason", "on leave")
+    assert attempt(stage, "alpha", entry)["stated_reason"] == "on leave"
+
+
+def test_no_cell_of_the_export_is_a_formula(stage: Stage, tmp_path: Path) -> None:
+    pair = ("contact", "add", "=1+1", "@their office", "--party", "BRAVO", "--outcome", "held")
+    stage.must("alpha", *pair, "--text", "-2+3", "--yes")
+    out = tmp_path / "c.csv"
+    stage.must("alpha", "contact", "export", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(each for each in rows if "1+1" in each["ours"])
+    assert (row["ours"], row["theirs"], row["subject"]) == ("'=1+1", "'@their office", "'-2+3")
+    assert not any(cell[:1] in "=+-@" for each in rows for cell in each.values() if cell)
+
+
+def test_open_and_claimed_stand_in_columns_of_their_own(stage: Stage) -> None:
+    add(stage, "--outcome", "declined")
+    shown = stage.must("alpha", "contact", "matrix").out
+    assert "*** EXERCISE ***" in shown
+    for heading in ("open", "claimed by them", "held"):
+        assert heading in " ".join(shown.split())
+    assert len(MATRIX_HEADINGS) == len(matrix_cells(_row(stage)))
+    assert matrix_cells(_row(stage) | {"open": 3, "claimed": "7"})[6:8] == ["3", "7"]
+
+
+def _row(stage: Stage) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = stage.must("alpha", "contact", "matrix", "--json").data()["matrix"]
+    return rows[0]
+
+
+def test_what_is_entered_is_exercise_where_the_agreement_is(stage: Stage) -> None:
+    entry = add(stage, "--outcome", "declined")
+    assert attempt(stage, "alpha", entry)["exercise"] is True
+
+
+@pytest.mark.parametrize(
+    ("mark", "modes", "meant", "real"),
+    [
+        ("", [], False, False),
+        ("", [], True, True),
+        ("", [Mode.EXERCISE], False, False),
+        ("", [Mode.EXERCISE], True, True),
+        ("", [Mode.REAL], False, True),
+        ("", [Mode.REAL, Mode.EXERCISE], False, False),
+        ("REAL", [], False, True),
+        ("EXERCISE", [Mode.REAL], False, False),
+        ("RECONSTRUCTION", [], False, False),
+        ("EXERCISE", [], True, None),
+        ("RECONSTRUCTION", [Mode.REAL], True, None),
+    ],
+)
+def test_what_is_entered_is_as_the_node_or_the_agreement_is_marked(
+    mark: str, modes: list[Mode], meant: bool, real: bool | None
+) -> None:
+    def agreed(mode: Mode, *names: str) -> SimpleNamespace:
+        parties = [SimpleNamespace(name=name) for name in names]
+        return SimpleNamespace(agreement=SimpleNamespace(mode=mode, parties=parties))
+
+    kept = [agreed(mode, "ALPHA", "BRAVO") for mode in modes]
+    kept.append(agreed(Mode.REAL, "ALPHA", "CHARLIE"))
+    node = SimpleNamespace(config=SimpleNamespace(mark=mark), agreements=lambda: kept)
+    book = cast(Book, SimpleNamespace(node=node))
+    if real is None:
+        with pytest.raises(Misuse, match="nothing real is entered here"):
+            Book.real(book, "BRAVO", meant)
+        return
+    assert Book.real(book, "BRAVO", meant) is real
 
 
 def test_as_of_a_day_means_its_end_and_since_leaves_out_what_was_over(stage: Stage) -> None:

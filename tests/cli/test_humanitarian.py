@@ -339,7 +339,8 @@ def test_a_hundred_organisations_each_see_their_own(mercy: Three, tmp_path: Path
     out = tmp_path / "org3.json"
     ocha(mercy, "export", "ORG003", "--out", out)
     assert "ORG004" not in out.read_text(encoding="utf-8")
-    assert json.loads(out.read_text(encoding="utf-8"))["note"] == ABSENCE
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert (told["note"], told["mark"]) == (ABSENCE, "EXERCISE")
 
 
 def test_every_list_says_that_absence_removes_no_protection(mercy: Three, tmp_path: Path) -> None:
@@ -352,6 +353,7 @@ def test_every_list_says_that_absence_removes_no_protection(mercy: Three, tmp_pa
         mercy.stage.must("alpha", H, "list").out,
     ]
     assert [text for text in shown if ABSENCE not in text] == []
+    assert [text.startswith("*** EXERCISE ***") for text in shown[:3]] == [True] * 3
     for words in (("list", "--json"), ("expiring", "--json"), ("site", "list", "--json")):
         assert ocha(mercy, *words).data()["note"] == ABSENCE
     choices: list[tuple[str, ...]] = [(), ("--party", "ALPHA"), ("--organisation", "NOBODY")]

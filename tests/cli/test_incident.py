@@ -70,6 +70,7 @@ def test_a_rocket_from_first_report_to_closing_by_both(stage: Stage, tmp_path: P
 
     printed = stage.must("alpha", "incident", "review", "--since", "-1h").out
     assert "1, out of: all of November" in printed
+    assert printed.startswith("*** EXERCISE ***")
     data = stage.must("alpha", "incident", "review", "--since", "-1h", "--json").data()
     assert (data["agreed_facts"], data["closed"], data["tally"]["count"]) == (1, 1, 1)
     listed = stage.must("bravo", "incident", "list").out

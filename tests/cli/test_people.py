@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from firebreak.cli.entering import Book, Hand
+from firebreak.desk import journal
 from firebreak.desk.entries.offices import HandoverGiven
-from firebreak.errors import Refused
-from firebreak.store.directory import NodeConfig, SummonConfig
+from firebreak.errors import Misuse, Refused
+from firebreak.node.journal import Journal
+from firebreak.node.runner import clock
+from firebreak.records import sign1
+from firebreak.records.cbor import decode, encode
+from firebreak.store.directory import NodeConfig, NodeDirectory, SummonConfig
+from firebreak.store.keyfiles import NodeSecrets
+from firebreak.store.sqlite import open_store
 from tests.nodes import Said, Stage, command, free_port, must, until
 
 BY_VOICE = ("--by", "voice", "--party", "BRAVO", "--addressee", "duty office")
@@ -238,6 +247,10 @@ def test_what_nobody_can_be_told_is_refused(alone: Alone) -> None:
     told = ("--unit", "bridge", "--to", "Lt. Nowak")
     assert "No record's id begins with" in alone.refused("onward", "told", "f" * 12, *told)
     assert "later than now" in alone.refused("onward", "told", asked[:8], *told, "--at", "+3min")
+    alone.entered("onward", "rule", "query", "--unit", "bridge", "--unit", "1 Wing")
+    nobody = ("onward", "told", asked[:8], "--unit", "no such unit", "--to", "Lt. Nowak")
+    assert "These are named: 1 Wing, bridge" in alone.refused(*nobody)
+    alone.entered("onward", "rule", "query")
     assert "nobody's to pass on" in alone.refused("onward", "rule", "lapsed", "--unit", "bridge")
     twice = ("--unit", "bridge", "--unit", "bridge")
     assert "twice" in alone.refused("onward", "rule", "query", *twice)
@@ -257,6 +270,7 @@ def test_a_watch_is_given_with_all_that_is_open_and_taken_by_another_key(alone: 
     assert "cannot take it" in alone.refused("handover", "take")
     page = alone.must("handover", "show").out
     assert "NOT TAKEN: who gave it still has it" in page
+    assert page.startswith("*** NOT KNOWN WHETHER REAL OR EXERCISE ***")
     assert f"{asked[:8]} our query: answer of BRAVO due" in page
     taken = ("handover", "take", "--as", "senior duty officer")
     alone.entered(*taken, "--text", "read")
@@ -366,9 +380,62 @@ def test_duress_is_in_no_list_no_export_and_no_alert(alone: Alone, tmp_path: Pat
         text = (tmp_path / "journal.jsonl").read_text("utf-8")
         assert ('"kind": "duress"' in text) is is_there
         (tmp_path / "journal.jsonl").unlink()
+    client = alone.stage.client("alpha")
+    (kept,) = [e for e in client.get("/journal", all=True)["entries"] if e["kind"] == "duress"][-1:]
+    seen = client.get("/journal")
+    assert kept["signed"] not in str(seen)
+    assert "duress" not in {entry["kind"] for entry in seen["entries"]}
+    with pytest.raises(Misuse, match="no entry"):
+        client.get(f"/journal/{kept['id']}")
     told = alone.stage.client("alpha").get("/alerts")["alerts"]
     assert not any("duress" in str(alert).lower() for alert in told)
     assert "duress" not in alone.stage.log("alpha").read_text("utf-8").lower()
+
+
+def test_an_entry_of_a_newer_version_is_shown_as_void_and_stops_nothing(
+    tmp_path: Path,
+) -> None:
+    """JN-21"""
+    with alone_at(tmp_path / "void") as stage:
+        stage.start("alpha")
+        alone = Alone(stage)
+        first = alone.entered("onward", "rule", "text", "--unit", "bridge")
+        stage.stop("alpha")
+        with_newer_kind(stage.folder("alpha"))
+        stage.start("alpha")
+        (told,) = alone.alerts("void")
+        assert "The journal knows no kind 255" in told
+        second = alone.entered("onward", "rule", "text", "--unit", "1 Wing")
+        out = alone.must("journal", "list").out
+        assert "VOID: number 1, unknown kind 255. The journal knows no kind 255" in out
+        data = alone.must("journal", "list", "--json").data()
+        assert [entry["id"] for entry in data["entries"]] == [first, second]
+        assert [entry["index"] for entry in data["void"]] == [1]
+        alone.must("journal", "export", tmp_path / "journal.jsonl")
+        lines = (tmp_path / "journal.jsonl").read_text("utf-8").splitlines()
+        assert ["void" in json.loads(line) for line in lines] == [False, True, False]
+        alone.restart()
+        assert len(alone.alerts("void")) == 1
+
+
+def with_newer_kind(folder: Path) -> None:
+    """Put into the journal of a node that is stopped what a newer version would."""
+    directory, secrets = NodeDirectory.open(folder), NodeSecrets.load(folder)
+    owner = secrets.log.public.raw
+    store = open_store(directory.store, lambda work: work(), create=False, owner=owner)
+    rosters = {card.roster.version: card.roster for card in directory.own_cards(0)}
+    book = Journal(store, secrets.log, lambda: rosters, clock, bytes)
+    (kept,) = book.entries
+    slots = decode(journal.payload_of(kept.entry))
+    assert isinstance(slots, tuple)
+    payload = encode((*slots[:3], 255, *slots[4:]))
+    key = secrets.record
+    data = sign1.sign(key, journal.context(book.origin), payload).encoded()
+    newer = replace(kept, index=1, id=journal.entry_id(book.origin, payload), data=data)
+    ended = threading.Event()
+    store.submit([book._row(newer, clock()), book._head()], lambda error: ended.set())
+    assert ended.wait(30)
+    store.close()
 
 
 @pytest.mark.parametrize("answer", ["n\n", "no \n", "\n", " \n", ""])

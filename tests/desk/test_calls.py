@@ -11,7 +11,7 @@ from firebreak.desk.calls import REMIND_AFTER, CallView, Turn, view_of
 from firebreak.desk.dialogue import Place, fold
 from firebreak.desk.entries.calls import Briefed, Memorandum, Post, Reminded, Staffed
 from firebreak.desk.entries.contacts import Direction
-from firebreak.desk.entries.offices import AuthorityAwaited, AuthorityGiven
+from firebreak.desk.entries.offices import AuthorityAwaited, AuthorityGiven, Counterpart, Level
 from firebreak.desk.journal import Body as Noted
 from firebreak.desk.journal import Entry, Kept
 from firebreak.desk.tables import Standing
@@ -124,6 +124,36 @@ def test_awaiting_authority_takes_no_proposal_back() -> None:
     line.say(OURS, ACCEPTED, proposed)
     view = line.view()
     assert (view.standing, view.speaker) == (Standing.ACCEPTED, "first deputy")
+
+
+@pytest.mark.parametrize(
+    ("named", "unnamed"),
+    [((), False), (("First  Deputy",), False), (("second deputy",), True)],
+)
+def test_a_deputy_whom_they_have_not_named_is_shown_so_and_refused_nothing(
+    named: tuple[str, ...], unnamed: bool
+) -> None:
+    line = Line()
+    pair = (CALL.principal, "BRAVO", CALL.counterpart)
+    line.note(Counterpart(*pair, Level.MILITARY, deputies=named))
+    proposed = line.say(THEIRS, DEPUTY, line.asked)
+    assert (line.view().unnamed, line.view().lines[1].unnamed) == (unnamed, unnamed)
+    line.say(OURS, ACCEPTED, proposed)
+    view = line.view()
+    assert (view.standing, view.speaker) == (Standing.ACCEPTED, "first deputy")
+    assert (view.unnamed, [each.unnamed for each in view.lines]) == (
+        unnamed,
+        [False, unnamed, False],
+    )
+
+
+def test_a_deputy_of_our_own_is_ours_to_know() -> None:
+    line = Line(THEIRS)
+    line.note(
+        Counterpart(CALL.counterpart, "BRAVO", CALL.principal, Level.MILITARY, deputies=("x",))
+    )
+    line.say(OURS, DEPUTY, line.asked)
+    assert not line.view().unnamed
 
 
 def test_the_side_that_asked_withdraws_by_refusing_what_was_accepted() -> None:

@@ -128,7 +128,7 @@ def exchange(at: int, **changes: object) -> Exchange:
         Carrier.WIRE,
         Millis(at),
         None,
-        True,
+        Millis(at),
         ("Rye bread keeps.",),
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # slots of the test's choice
@@ -141,6 +141,8 @@ def became(*done: Exchange, now: int = NINE + 2 * HOUR) -> Became:
 
 
 THEIRS = {"by": Direction.THEIRS}
+LATE = Millis(NINE + 30 * MINUTE + 1)
+"""The time of the check at nine was over before it."""
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,18 @@ THEIRS = {"by": Direction.THEIRS}
         ((), NINE + 30 * MINUTE, Became.NOT_ATTEMPTED),
         ((exchange(NINE),), NINE + 30 * MINUTE, Became.UNANSWERED),
         ((exchange(NINE),), NINE + 29 * MINUTE, Became.OPEN),
-        ((exchange(NINE, delivered=False),), NINE + HOUR, Became.UNDELIVERED),
+        ((exchange(NINE, received=None),), NINE + HOUR, Became.UNDELIVERED),
+        ((exchange(NINE, received=LATE),), LATE, Became.UNDELIVERED),
+        ((exchange(NINE, received=LATE - 1),), LATE, Became.UNANSWERED),
+        ((exchange(LATE),), LATE + HOUR, Became.NOT_ATTEMPTED),
+        ((exchange(LATE, answered=Millis(LATE + 1)),), LATE + HOUR, Became.NOT_ATTEMPTED),
+        ((exchange(LATE, **THEIRS),), LATE + HOUR, Became.NOT_ATTEMPTED),
+        ((exchange(NINE), exchange(LATE, answered=LATE)), LATE + HOUR, Became.HELD_LATE),
+        (
+            (exchange(NINE, **THEIRS), exchange(LATE, answered=LATE)),
+            LATE + HOUR,
+            Became.NOT_ANSWERED_BY_US,
+        ),
         ((exchange(NINE, **THEIRS),), NINE + HOUR, Became.NOT_ANSWERED_BY_US),
         ((exchange(NINE, answered=Millis(NINE + 1)),), NINE + HOUR, Became.HELD),
         ((exchange(NINE, answered=Millis(NINE + HOUR)),), NINE + HOUR, Became.HELD_LATE),

@@ -15,19 +15,20 @@ from firebreak.desk.contact_record import (
     Count,
     Pair,
     Row,
+    as_it_stood,
     attempts,
     commented,
     ends,
     matrix,
-    outcome_of_call,
     routes_used,
     within,
 )
 from firebreak.desk.entries.calls import VoiceLog
-from firebreak.desk.entries.checks import CheckTried
-from firebreak.desk.entries.contacts import Certainty, ContactTold, Direction, Rung, Source
+from firebreak.desk.entries.checks import CheckTried, DrillCalled
+from firebreak.desk.entries.contacts import Certainty, ContactTold, Direction, Rung, Source, Struck
 from firebreak.desk.entries.offices import Counterpart, Level
 from firebreak.desk.journal import Kept
+from firebreak.desk.outcomes import outcome_of_call
 from firebreak.desk.tables import Standing
 from firebreak.errors import InvalidValue
 from firebreak.records.calls import CallAnswer, CallReply, CallState, CallStep
@@ -129,12 +130,12 @@ def test_a_call_by_telephone_counts_for_the_principals_with_what_became_of_it() 
     declined = diary.say(a_call(), answer_by=HOUR)
     diary.say(CallAnswer(CallReply.DECLINED, reason="on leave"), declined, by=Direction.THEIRS)
     held = diary.say(a_call(), answer_by=HOUR, at=NOW + MINUTE)
-    diary.say(CallState(CallStep.BEGUN, 0), held, by=Direction.THEIRS, at=NOW + 30 * MINUTE)
+    diary.say(CallState(CallStep.BEGUN, 0), held, at=NOW + 30 * MINUTE)
     diary.say(a_call(), answer_by=HOUR, at=NOW + 2 * MINUTE)
     row = row_of(diary, NOW + 2 * HOUR)
     assert (row.declined, row.held, row.unanswered) == (Count(1), Count(1), Count(1))
     assert row.median_answer_ms == 0
-    reasons = {each.stated_reason for each in found_in(diary)}
+    reasons = {each.stated_reason for each in found_in(diary, NOW + 2 * HOUR)}
     assert reasons == {None, "on leave"}
 
 
@@ -162,6 +163,8 @@ def test_a_voice_log_and_a_line_check_are_contacts() -> None:
     diary.note(
         VoiceLog(PARTY, THEIRS, OURS, Way.VOICE, Millis(NOW - 3 * DAY), 12, ("A", "B"), None, gist)
     )
+    logged = row_of(diary)
+    assert (logged.held, logged.attempted.least, str(logged.attempted)) == (Count(1), 0, "unknown")
     quiet = Words("en", "Fog here.")
     for heard in (quiet, None):
         diary.note(
@@ -269,3 +272,149 @@ def test_what_the_other_side_says_stands_at_the_entry_that_was_told_and_at_no_ot
         found = commented(diary.counting(), found_in(diary), comments)
         by_id = {each.id: each.comment for each in found}
         assert by_id == {first.id: expected, second.id: "uncommented"}
+
+
+# Real and exercise
+
+
+def test_what_is_real_is_never_counted_with_exercise() -> None:
+    diary = Diary()
+    diary.note(Counterpart(OURS, PARTY, THEIRS, Level.MILITARY, cadence_days=5))
+    diary.note(contacted(Outcome.UNANSWERED, count=4))
+    diary.note(replace(contacted(Outcome.UNANSWERED, count=2), real=True))
+    diary.note(replace(contacted(Outcome.HELD, happened=NOW - 9 * DAY), real=True))
+    rows = matrix(diary.counting(), found_in(diary), Millis(NOW))
+    assert [(row.pair, row.exercise, row.attempted, row.held) for row in rows] == [
+        (CHIEFS, False, Count(3), Count(1)),
+        (CHIEFS, True, Count(4), Count()),
+    ]
+    assert [(row.cadence_days, row.silent_days) for row in rows] == [(5, 9), (None, None)]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=6), st.booleans())
+def test_each_mode_counts_its_own(rows: list[tuple[bool, int]], node_real: bool) -> None:
+    diary = Diary()
+    diary.note(Counterpart(OURS, PARTY, THEIRS, Level.MILITARY))
+    for real, count in rows:
+        diary.note(replace(contacted(Outcome.UNANSWERED, count=count), real=real))
+    made = matrix(diary.counting(), found_in(diary), Millis(NOW), real=node_real)
+    assert [row.exercise for row in made] == sorted({row.exercise for row in made})
+    for row in made:
+        expected = sum(count for real, count in rows if real is not row.exercise)
+        assert row.attempted == Count(expected)
+    kept_in = not (node_real or any(real for real, _ in rows))
+    assert kept_in in {row.exercise for row in made}
+
+
+def test_each_entry_says_its_mode_and_a_drill_is_exercise() -> None:
+    diary = Diary()
+    words = Words("en", "Fog here.")
+    log = VoiceLog(PARTY, THEIRS, OURS, Way.VOICE, Millis(NOW), None, ("A",), None, words)
+    check = CheckTried(PARTY, THEIRS, Way.VOICE, Millis(NOW), None, words, None, False)
+    for real in (False, True):
+        diary.note(replace(log, real=real))
+        diary.note(replace(check, real=real))
+    diary.note(DrillCalled(PARTY, THEIRS, Way.VOICE, Millis(NOW), Millis(NOW), None, None))
+    by_id = {each.id: each.exercise for each in found_in(diary)}
+    assert [by_id[kept.id] for kept in diary.entries] == [True, True, False, False, True]
+
+
+# Whose word it is that a call was held
+
+
+def test_their_word_alone_makes_no_call_held() -> None:
+    diary = Diary()
+    asked = diary.say(a_call(), answer_by=HOUR)
+    diary.say(CallState(CallStep.BEGUN, 0), asked, by=Direction.THEIRS, at=NOW + MINUTE)
+    later = NOW + 2 * MINUTE
+    row = row_of(diary, later)
+    assert (row.held, row.claimed, row.open) == (Count(), Count(1), 0)
+    assert (row.attempted, row.silent_days) == (Count(1), None)
+    diary.say(CallState(CallStep.ENDED, 0), asked, at=later)
+    row = row_of(diary, later)
+    assert (row.held, row.claimed, row.silent_days) == (Count(1), Count(), 0)
+
+
+def test_a_log_that_names_a_call_shows_it_held_and_is_no_attempt() -> None:
+    diary = Diary()
+    asked = diary.say(a_call(), answer_by=HOUR)
+    words = Words("en", "They will look.")
+    at = NOW + HOUR // 2
+    log = VoiceLog(
+        PARTY, THEIRS, OURS, Way.VOICE, Millis(at), 5, ("A",), None, words, by=Direction.OURS
+    )
+    noted = diary.note(log, asked, at=at)
+    before, row = row_of(diary, at - MINUTE), row_of(diary, at)
+    assert (before.held, before.open) == (Count(), 1)
+    assert (row.held, row.attempted, row.open) == (Count(1), Count(1), 0)
+    assert row.last_contact == at
+    unnamed = [kept for kept in diary.counting() if kept.id != asked.id]
+    found = attempts(unnamed, [], Millis(at), "ALPHA")  # the request was struck
+    assert [(each.id, each.by) for each in found] == [(noted.id, Direction.UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("by", "attempted", "by_them"),
+    [
+        (Direction.OURS, "1", "0"),
+        (Direction.THEIRS, "0", "1"),
+        (Direction.UNKNOWN, *["unknown"] * 2),
+    ],
+)
+def test_a_log_counts_for_who_sought_it(by: Direction, attempted: str, by_them: str) -> None:
+    diary = Diary()
+    words = Words("en", "They will look.")
+    diary.note(VoiceLog(PARTY, THEIRS, OURS, Way.VOICE, Millis(NOW), 5, ("A",), None, words, by=by))
+    row = row_of(diary)
+    assert (str(row.attempted), str(row.by_them)) == (attempted, by_them)
+    assert row.held == Count(1)
+
+
+def test_a_begin_before_the_request_is_doubtful_and_no_last_contact() -> None:
+    diary = Diary()
+    asked = diary.say(a_call(), answer_by=HOUR)
+    diary.say(CallState(CallStep.BEGUN, -2 * DAY), asked, at=NOW + MINUTE)
+    [found] = found_in(diary, NOW + MINUTE)
+    assert (found.outcome, found.doubtful, found.met) == (Outcome.HELD, True, NOW)
+    diary.say(CallState(CallStep.BROKEN_OFF, 0), asked, at=NOW + 2 * MINUTE)
+    diary.say(CallState(CallStep.BEGUN, 0), asked, at=NOW + 3 * MINUTE)
+    [found] = found_in(diary, NOW + HOUR)
+    assert (found.doubtful, found.met) == (False, NOW + 3 * MINUTE)
+
+
+# As it stood
+
+
+def test_what_was_said_later_did_not_count_then() -> None:
+    diary = Diary()
+    asked = diary.say(a_call(), answer_by=HOUR)
+    no = CallAnswer(CallReply.DECLINED, reason="on leave")
+    diary.say(no, asked, by=Direction.THEIRS, at=NOW + 2 * HOUR)
+    other = diary.say(a_call(), answer_by=HOUR, at=NOW + MINUTE)
+    diary.say(CallState(CallStep.BEGUN, 0), other, at=NOW + 3 * DAY)
+    then = row_of(diary, NOW + HOUR // 2)
+    assert (then.declined, then.held, then.open, then.silent_days) == (Count(), Count(), 2, None)
+    lapsed = row_of(diary, NOW + HOUR + MINUTE)
+    assert (lapsed.unanswered, lapsed.declined) == (Count(2), Count())
+    after = row_of(diary, NOW + 3 * DAY)
+    assert (after.declined, after.held, after.silent_days) == (Count(1), Count(1), 0)
+
+
+def test_a_strike_counts_from_when_it_was_entered_but_for_what_was_entered_since() -> None:
+    diary = Diary()
+    early = diary.note(contacted(Outcome.UNANSWERED), at=NOW)
+    late = diary.note(contacted(Outcome.DECLINED), at=NOW + DAY)
+    kept = diary.note(contacted(Outcome.HELD), at=NOW + DAY)
+    for wrong in (early, late):
+        diary.note(Struck("entered twice"), wrong, at=NOW + 2 * DAY)
+    then = [each.id for each in as_it_stood(diary.entries, Millis(NOW + HOUR))]
+    assert then == [early.id, kept.id]
+    assert as_it_stood(diary.entries, Millis(NOW + 2 * DAY)) == [kept]
+
+
+def test_a_reason_is_stated_only_where_they_declined() -> None:
+    """JN-9"""
+    for outcome in set(Outcome) - {Outcome.DECLINED}:
+        with pytest.raises(InvalidValue, match="why they declined"):
+            replace(contacted(outcome), stated_reason="on leave")
+    assert replace(contacted(Outcome.DECLINED), stated_reason="on leave").stated_reason

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from firebreak.desk import journal
 from firebreak.desk.entries.checks import CheckNoted, LineWas
 from firebreak.desk.entries.contacts import Contacted, Direction, Source, Struck
-from firebreak.desk.entries.offices import Duress, HandoverGiven
+from firebreak.desk.entries.offices import Duress, HandoverGiven, HandoverTaken, Released
 from firebreak.desk.journal import BODIES, KIND_OF, Entry, JournalKind
 from firebreak.desk.plain import plain
 from firebreak.errors import BadSignature, InvalidValue, Malformed, Refused
+from firebreak.records import sign1
 from firebreak.records.cbor import decode, encode
 from firebreak.records.contacts import Outcome
 from firebreak.records.roster import Roster
+from firebreak.values import Millis
 from tests.conftest import ROOT
 from tests.desk import journal_example
 from tests.desk.journal_example import KEY, ORIGIN, typical
@@ -103,6 +105,46 @@ def test_the_node_s_key_notes_line_checks_and_nothing_else() -> None:
     by_officer = signed_by_alpha(replace(entry, author=1, body=note))
     with pytest.raises(Refused, match="its own key"):
         journal.open_entry(by_officer, 0, ORIGIN, rosters)
+
+
+@pytest.mark.parametrize("body", [Released(), HandoverTaken(None)])
+def test_the_node_s_key_neither_releases_nor_takes_the_watch(
+    body: Released | HandoverTaken,
+) -> None:
+    """JN-17"""
+    entry, rosters = officer_entry(author=0, body=body, about=(bytes(32),))
+    with pytest.raises(Refused, match="everything else by an officer"):
+        journal.open_entry(journal.sign_entry(entry, ORIGIN, ALPHA.record), 0, ORIGIN, rosters)
+
+
+def test_an_older_roster_after_a_newer_one_is_void() -> None:
+    """JN-4, JN-21"""
+    newer = replace(ROSTER, version=2)
+    entry, _ = officer_entry()
+    rows = [
+        (n, signed_by_alpha(replace(entry, roster=version, at=Millis(NOW + n))), None)
+        for n, version in enumerate((1, 2, 1, 2))
+    ]
+    held, void = journal.replay(rows, ORIGIN, {1: ROSTER, 2: newer})
+    assert [kept.index for kept in held] == [0, 1, 3]
+    assert [each.index for each in void] == [2]
+    assert "older card" in void[0].reason
+
+
+def test_a_kind_of_a_newer_version_is_kept_as_unknown_and_rubbish_as_unreadable() -> None:
+    """JN-21"""
+    entry, rosters = officer_entry()
+    slots = decode(journal.payload_of(entry))
+    assert isinstance(slots, tuple)
+    payload = encode((*slots[:3], 255, *slots[4:]))
+    newer = sign1.sign(ALPHA.officers[0], journal.context(ORIGIN), payload).encoded()
+    rows = [(0, newer, None), (1, b"rubbish", None), (2, signed_by_alpha(entry), None)]
+    held, void = journal.replay(rows, ORIGIN, rosters)
+    assert [kept.index for kept in held] == [2]
+    assert [journal.kind_text(each.kind) for each in void] == ["unknown kind 255", "unreadable"]
+    assert journal.kind_text(int(JournalKind.SAID)) == "said"
+    assert [each.data for each in void] == [newer, b"rubbish"]
+    assert "Update Firebreak" in void[0].reason
 
 
 def test_an_entry_that_no_log_can_hold_is_refused_before_it_is_signed() -> None:

@@ -144,6 +144,23 @@ def test_a_leave_for_one_dialogue_is_used_before_one_for_any() -> None:
     assert refused(diary, [answer, Sent(QUERY, NOW, NOTHING)], at=NOW + 1)
 
 
+def test_striking_what_was_said_gives_no_leave_back() -> None:
+    """JN-10"""
+    diary = ruled()
+    grant(diary, asked(diary))
+    said = diary.say(a_query(), answer_by=HOUR)
+    diary.note(Struck("entered twice"), said)
+    assert refused(diary, people.said_sent(diary.entries), at=NOW + 1)
+
+
+def test_what_was_said_uses_the_leave_before_it_whatever_time_it_gives() -> None:
+    """JN-10: an officer's machine may be five minutes behind."""
+    diary = ruled()
+    grant(diary, asked(diary))
+    diary.say(a_query(), answer_by=HOUR, at=NOW - 240_000)
+    assert refused(diary, people.said_sent(diary.entries), at=NOW + 1)
+
+
 def test_leave_is_answered_once_and_only_if_asked_for() -> None:
     """JN-10"""
     diary = ruled()

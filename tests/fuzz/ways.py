@@ -45,6 +45,7 @@ from firebreak.mldsa import MldsaKey, verify_line
 from firebreak.node import logs
 from firebreak.node.checks import Checks, Surroundings
 from firebreak.node.core import Joined, Node, Outside
+from firebreak.node.incidents import Incidents
 from firebreak.node.journal import Journal
 from firebreak.node.relaying import Relaying
 from firebreak.node.routes import Routes
@@ -807,6 +808,7 @@ def _app() -> FastAPI:
             ),
         ),
         routes=Routes(node.sides, kept, lambda: Millis(NOW)),
+        incidents=Incidents(node.sides, kept),
         agreements=[examples.the_world().signed],
         line_checks=[SimpleNamespace(unchecked=lambda now: {})],
         watchers=[],

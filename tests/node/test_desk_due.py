@@ -29,9 +29,18 @@ from firebreak.desk.entries.onward import OnwardRule, OnwardTold
 from firebreak.desk.journal import Body, Entry, Kept
 from firebreak.errors import Refused
 from firebreak.node.alerts import About, Alert
-from firebreak.node.desk import HANDOVER_WITHIN, MOST_LISTED, ONWARD_AGAIN, SUMMONS_WITHIN, Desk
+from firebreak.node.desk import (
+    HANDOVER_WITHIN,
+    LATE,
+    MOST_LISTED,
+    ONWARD_AGAIN,
+    SUMMONS_WITHIN,
+    Desk,
+)
+from firebreak.node.incidents import Incidents
 from firebreak.node.journal import Journal
 from firebreak.records.contacts import Way
+from firebreak.records.incidents import Assessment, Close, Incident, IncidentSort, Stance
 from firebreak.records.kinds import Answer, Kind, Reply
 from firebreak.records.kinds import Body as RecordBody
 from firebreak.store.sqlite import open_store
@@ -73,6 +82,9 @@ class Office:
             lambda: rosters,
             list,
         )
+        incidents = Incidents([], self.journal)
+        self.desk.more.append(incidents.still_open)
+        self.desk.alarms.sources.append(incidents.due)
 
     def note(self, body: Body, *about: bytes, who: int = FIRST) -> bytes:
         entry = Entry(ROSTER.version, who, self.clock(), about, body)
@@ -114,6 +126,29 @@ class Office:
 
     def items(self) -> list[OpenItem]:
         return self.desk.still_open(self.clock())
+
+
+def test_an_incident_is_open_and_its_promised_words_alarm(office: Office) -> None:
+    """JN-12, JN-15: until its side has said the next word, or both have closed it."""
+    report = office.say(Incident(IncidentSort.OTHER, 0, "the strait"))
+    assert [item.id for item in office.items()] == [report]
+    word = office.say(Assessment(Stance.ASSESSING, 20 * MINUTE), report)
+    theirs = Assessment(Stance.ASSESSING, HOUR)
+    heard = office.say(theirs, report, by=Direction.THEIRS)
+    assert [item.id for item in office.items()] == [word, heard, report]
+    assert "our next word by" in office.items()[0].note
+    with pytest.raises(Refused, match="leaves out"):
+        office.note(HandoverGiven("duty officer", (office.items()[0],)))
+    assert office.at(NOW + 20 * MINUTE - 1) == []
+    assert office.at(NOW + 20 * MINUTE) == [About.OVERDUE]
+    office.say(Assessment(Stance.OURS), report)
+    assert office.at(NOW + HOUR) == [About.LAPSED]
+    assert "says nothing about why" in office.told[-1].text
+    assert [item.id for item in office.items()] == [heard, report]
+    office.say(Close(), report)
+    office.say(Close(), report, by=Direction.THEIRS)
+    assert office.items() == []
+    assert office.at(NOW + 3 * HOUR) == []
 
 
 @pytest.fixture
@@ -264,7 +299,7 @@ def test_a_handover_lists_what_is_due_first_and_no_more_than_fits(office: Office
 
 def test_other_subjects_add_what_is_open_and_what_is_due_in_a_line(office: Office) -> None:
     mine = OpenItem(bytes(32), "a drill")
-    office.desk.more.append(lambda: [mine])
+    office.desk.more.append(lambda now: [(LATE, mine)])
     assert office.items() == [mine]
 
 

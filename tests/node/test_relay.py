@@ -349,6 +349,80 @@ def test_what_is_dropped_stands_with_the_relay_and_is_no_silence(
     alone(three, work)
 
 
+@pytest.mark.parametrize("ahead", [-400 * 86_400_000, 400 * 86_400_000])
+def test_a_relay_that_lies_about_the_clock_is_overdue_all_the_same(
+    three: Carried, ahead: int
+) -> None:
+    """C-18: our own clock counts; what cannot be by it is doubtful, also after a restart."""
+
+    async def work(runner: Runner, relaying: Relaying) -> None:
+        passage, _ = await given(runner)
+        book = Book.of(three.relay)
+        book.sign(taken(passage, passage.at + ahead))
+        await relaying.take_custody("SWISS", book.receipt(0))
+        assert [leg.doubtful for leg in relaying.view(passage).legs] == [True]
+        assert not relaying.view(passage).overdue
+        await runner.settled()
+
+    async def again(runner: Runner, relaying: Relaying) -> None:
+        (passage,) = relaying.passages.values()
+        assert [leg.doubtful for leg in relaying.view(passage).legs] == [True]
+        (came,) = passage.came
+        since = passage.at if ahead < 0 else came
+        assert relaying.view(passage).standing_since == since
+        for late in (False, True):
+            relaying.clock = lambda late=late: Millis(since + OVERDUE_MS + late)  # type: ignore[misc]  # bound now
+            assert relaying.view(passage).overdue is late
+
+    alone(three, work)
+    alone(three, again)
+
+
+def test_a_call_that_went_by_a_relay_is_shown_as_gone_by_a_third_state(three: Carried) -> None:
+    begin(three)
+    offices = ("--principal", "chief of defence", "--counterpart", "chief of staff")
+    request = ("call", "request", *offices, "--topic", "the strait", "--window", "+2h/60min")
+    asked = said(three.stage, "alpha", *request)
+
+    def rungs(party: str) -> set[str]:
+        record = three.stage.must(party, "contact", "matrix", "--json").data()
+        return {attempt["rung"] for attempt in record["attempts"]}
+
+    assert rungs("alpha") == {"direct"}  # nobody gave it to the relay yet
+    three.stage.must("alpha", "bundle", "send", "--by", "SWISS")
+    until(lambda: rungs("alpha") == {"third-state"}, "the relay has signed for it")
+    until(lambda: has(three, "bravo", asked), "BRAVO has the request")
+    ladder = three.stage.must("alpha", "route", "show", asked[:8], "--json").data()
+    tried = {rung["rung"] for rung in ladder["rungs"] if rung["tries"]}
+    assert tried == {"direct"}  # sealed to the office itself, whoever carried it
+
+
+def test_what_stood_with_the_relay_beyond_the_deadline_is_never_their_silence(
+    three: Carried,
+) -> None:
+    """C-18, also when it is delivered in the end."""
+    three.start_relay()
+    three.stage.start("alpha")
+    until(lambda: three.linked("alpha"), "ALPHA reaches the relay")
+    offices = ("--principal", "chief of defence", "--counterpart", "chief of staff")
+    request = ("call", "request", *offices, "--topic", "the strait", "--window", "+2h/60min")
+    asked = said(three.stage, "alpha", *request, "--answer-within", "3s")
+    three.stage.must("alpha", "bundle", "send", "--by", "SWISS")
+    until(lambda: three.passages("alpha")[0]["standing"] == "with SWISS", "the relay signs")
+
+    def outcome() -> str | None:
+        record = three.stage.must("alpha", "contact", "matrix", "--json").data()
+        (attempt,) = record["attempts"]
+        found: str | None = attempt["outcome"]
+        return found
+
+    until(lambda: outcome() is not None, "the deadline has passed")
+    assert outcome() == "undelivered"
+    three.stage.start("bravo")
+    three.stage.until_state("alpha", asked, "delivered")
+    assert outcome() == "undelivered"
+
+
 def test_two_histories_are_kept_as_proof_and_end_the_relay_s_credit(three: Carried) -> None:
     """C-11, with heads of one size."""
 
@@ -556,14 +630,14 @@ def test_what_is_said_further_in_a_dialogue_of_both_goes_by_itself(three: Carrie
     until(lambda: has(three, "bravo", asked), "BRAVO has the request")
     answer = said(three.stage, "bravo", "call", "answer", asked[:8], "accept")
     until(lambda: has(three, "alpha", answer), "ALPHA has the answer")
-    begun = said(three.stage, "alpha", "call", "begin", asked[:8], "--happened", "-20min")
+    begun = said(three.stage, "alpha", "call", "begin", asked[:8])
     until(lambda: has(three, "bravo", begun), "BRAVO has that it has begun")
     ended = said(three.stage, "alpha", "call", "end", asked[:8])
     until(lambda: has(three, "bravo", ended), "BRAVO has that it has ended")
     record = three.stage.must("alpha", "contact", "matrix", "--json").data()
     (call,) = record["attempts"]
     (row,) = record["matrix"]
-    assert row["last_contact"] == call["begun"] < call["happened"]
+    assert row["last_contact"] == call["begun"] > call["happened"]
 
 
 def _displayed() -> Any:
@@ -803,6 +877,38 @@ def test_a_party_answers_only_for_what_is_sealed_to_it(three: Carried) -> None:
             assert isinstance(runner.relay.holdings[digest].last, Returned)
             assert await runner._take("BRAVO", wire.encode_message(wire.Have(digest)))  # again
             assert len(runner.relay.holdings[digest].signed) == 2
+        finally:
+            await runner.stop()
+
+    asyncio.run(work())
+
+
+def test_a_party_that_says_twice_that_it_has_it_was_given_it_once(three: Carried) -> None:
+    """C-15: it asked again while the first *forwarded* was on its way to the disk."""
+
+    async def work() -> None:
+        runner = RelayRunner(three.relay, lambda text: None)
+        await runner.start()
+        try:
+            bundle = to_bravo(three)
+            digest = digest_of(bundle)
+            assert await runner._take("ALPHA", bundle)
+            flying = runner._parties["BRAVO"].flying
+            flying.add(digest)
+            held_back: list[bool] = []
+            runner.relay.observers.append(lambda: held_back.append(digest in flying))
+            have = wire.encode_message(wire.Have(digest))
+            assert await runner._take("BRAVO", have)
+            assert held_back == [True]  # it is not offered again before it is durable
+            assert digest not in flying
+            assert await runner._take("BRAVO", have)
+            other = to_bravo(three, what=b"another")
+            assert await runner._take("ALPHA", other)
+            again = wire.encode_message(wire.Have(digest_of(other)))
+            assert await asyncio.gather(*(runner._take("BRAVO", again) for _ in range(2)))
+            for holding in runner.relay.holdings.values():
+                steps = [one.statement.step for one in holding.signed]
+                assert steps[1:] == [Forwarded(Way.NODE)]
         finally:
             await runner.stop()
 

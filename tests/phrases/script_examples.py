@@ -22,7 +22,12 @@ def specification_example() -> str:
     check = check_of_text(TEXT)
     out += [f"check words of the text: {shown(check)} = {spelled(check)}", ""]
     script = script_of(
-        record_of(Query("4711", CENTRE, -60_000)), NAMES, Mode.EXERCISE, ("en", "ru"), SPEAKER
+        record_of(Query("4711", CENTRE, -60_000)),
+        NAMES,
+        Mode.EXERCISE,
+        ("en", "ru"),
+        SPEAKER,
+        agreed=True,
     )
     return "\n".join(out) + "\n" + as_text(script)
 

@@ -42,7 +42,7 @@ QUERY = record_of(BODY)
 
 
 def made(record: Record, languages: Sequence[str] = BOTH, mode: Mode = Mode.EXERCISE) -> Script:
-    return script_of(record, NAMES, mode, languages, SPEAKER)
+    return script_of(record, NAMES, mode, languages, SPEAKER, agreed=True)
 
 
 def item_of(script: Script, label: str) -> Item:
@@ -270,6 +270,15 @@ def test_an_exercise_says_so_first_and_last() -> None:
     assert text.startswith("EXERCISE / УЧЕНИЕ\n")
     assert text.endswith("EXERCISE / УЧЕНИЕ\n")
     assert "everything under this agreement is exercise" in text
+
+
+def test_where_there_is_no_agreement_the_mark_stands_alone() -> None:
+    """SP-13"""
+    script = script_of(QUERY, NAMES, Mode.EXERCISE, BOTH, SPEAKER, agreed=False)
+    assert as_text(script).startswith("EXERCISE / УЧЕНИЕ\n")
+    assert as_text(script).endswith("EXERCISE / УЧЕНИЕ\n")
+    for source in (as_text(script), as_html(script)):
+        assert "under this agreement" not in source
 
 
 def test_a_check_heard_from_paper_is_found() -> None:

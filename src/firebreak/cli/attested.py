@@ -6,8 +6,10 @@ the same commands with `--heard`. It is attested by us, never delivered.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -21,26 +23,101 @@ from firebreak.cli.output import now, opened, refuse, say, warn
 from firebreak.cli.shown import show_sentences
 from firebreak.desk import journal, people, routes
 from firebreak.desk.attested import US, check_said, dialogues, place_of, record_of, said_of
+from firebreak.desk.contact_record import Pair, pairs_kept
 from firebreak.desk.entries.contacts import Direction, Rung, Said
 from firebreak.desk.entries.offices import Counterpart
 from firebreak.desk.entries.routes import RungTaken
 from firebreak.desk.journal import Kept
 from firebreak.errors import InvalidValue
 from firebreak.records.agreement import Channel, Mode, Office
+from firebreak.records.calls import Call
 from firebreak.records.contacts import Way
 from firebreak.records.drafting import ANSWER_WITHIN
 from firebreak.records.kinds import KIND_OF, NEEDS_ANSWER, Body, Kind
 from firebreak.records.record import ID_PREFIX, Record, Reference
+from firebreak.records.slots import Words
 from firebreak.records.spelling import name_of, named, parse_duration
+from firebreak.store.directory import NodeDirectory
 from firebreak.values import PartyNumber, Precedence
 
 if TYPE_CHECKING:
     from firebreak.phrases import Names
 
+_SCRIPTS: Final = {"be": "CYRILLIC", "ru": "CYRILLIC", "uk": "CYRILLIC"}
+"""How letters of a language are named in Unicode, where they are not Latin: those of agreements."""
+
 
 def desk_of(manner: Manner) -> Desk:
     """The desk that sends by a node, or, with --by, the one whose officer says it himself."""
-    return Desk(manner) if manner.by is None else AttestedDesk(manner)
+    if manner.by is not None:
+        return AttestedDesk(manner)
+    desk = Desk(manner)
+    peer = desk.agreement.parties[desk.them].name
+    if manner.party not in (None, peer):
+        refuse(f"By the node's line it goes to {peer}, not {manner.party}. Leave out --party.")
+    return desk
+
+
+def own_language(node: NodeDirectory) -> str:
+    """The first language of what we agreed, as over a node's line; English where nothing is."""
+    return next((each.agreement.languages[0] for each in node.agreements()), "en")
+
+
+def script_languages(
+    node: NodeDirectory, entries: Sequence[Kept], said: Said, talk: bytes | None
+) -> tuple[str, ...]:
+    """Ours and theirs, as far as there is wording in them. talk: the id of any entry of its dialogue."""
+    from firebreak.phrases import LANGUAGES
+
+    card = _card_of(entries, said, talk)
+    own = own_language(node)
+    theirs = [code for code in (card.languages if card else ()) if code in LANGUAGES]
+    return tuple(dict.fromkeys([own if own in LANGUAGES else "en", *theirs]))[:2]
+
+
+def _card_of(entries: Sequence[Kept], said: Said, talk: bytes | None) -> Counterpart | None:
+    """What is kept of the two offices that speak, else of the two whose call it is about, else of theirs."""
+    kept = pairs_kept(entries)
+    found = [Pair(said.ours, said.party, said.theirs)]
+    opening = next(
+        (
+            said_of(each.entries[0])
+            for each in dialogues(entries)
+            if talk in [one.id for one in each.entries]
+        ),
+        said,
+    )
+    if isinstance(call := opening.body, Call):
+        ours, theirs = call.principal, call.counterpart
+        if opening.by is Direction.THEIRS:
+            ours, theirs = theirs, ours
+        found.append(Pair(ours, said.party, theirs))
+    found += [pair for pair in kept if (pair.party, pair.theirs) == (said.party, said.theirs)]
+    return next((kept[pair] for pair in found if pair in kept), None)
+
+
+def _check_words(body: object, language: str) -> None:
+    """Refuse own words that are plainly not in the language taken for them. Raises InvalidValue."""
+    if isinstance(body, Words):
+        if body.language == language and not _may_be(body.text, language):
+            raise InvalidValue(
+                f"These words are not written as {language} is: {body.text!r}. Say in which language"
+                " they are: --language CODE"
+            )
+        return
+    if isinstance(body, tuple):
+        for each in body:
+            _check_words(each, language)
+    elif is_dataclass(body):
+        for slot in fields(body):
+            _check_words(getattr(body, slot.name), language)
+
+
+def _may_be(text: str, language: str) -> bool:
+    """Whether most of its letters are Latin, as names and call signs are in any language, or its own."""
+    letters = [unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha()]
+    own = sum(script in ("LATIN", _SCRIPTS.get(language)) for script in letters)
+    return 2 * own >= len(letters)
 
 
 class AttestedDesk(Desk):
@@ -74,17 +151,8 @@ class AttestedDesk(Desk):
 
     @property
     def language(self) -> str:
-        """The language of words, where none is given: ours, or theirs in what was heard."""
-        return "en"
-
-    @property
-    def languages(self) -> list[str]:
-        """Ours and theirs, as far as there is wording in them."""
-        from firebreak.phrases import LANGUAGES
-
-        card = self.counterpart
-        theirs = [code for code in (card.languages if card else ()) if code in LANGUAGES]
-        return list(dict.fromkeys(["en", *theirs]))[:2]
+        """The language of words, where none is given, also of what was heard."""
+        return own_language(self.node)
 
     @property
     def counterpart(self) -> Counterpart | None:
@@ -112,8 +180,10 @@ class AttestedDesk(Desk):
         return self.mode is Mode.EXERCISE
 
     def show(self, record: Record, channel: Channel) -> None:
-        """What a record says, in our language and in theirs."""
-        show_sentences(record, self.names(record), self.languages, self.say)
+        """What the record that is answered says, in our language and in theirs."""
+        assert self.about is not None
+        languages = script_languages(self.node, self.entries, said_of(self.about), self.about.id)
+        show_sentences(record, self.names(record), languages, self.say)
 
     def names(self, record: Record) -> Names:
         """Party and offices that speak, as the numbers in an attested record name them."""
@@ -151,6 +221,9 @@ class AttestedDesk(Desk):
                 "That entry is no record that was said or heard. Name one that is:"
                 " firebreak journal list --kind said"
             )
+        spoke_with = said_of(kept).party
+        if self.manner.party not in (None, spoke_with):
+            refuse(f"That was said with {spoke_with}, not {self.manner.party}. Leave out --party.")
         self.about = kept
         party, index = place_of(kept)
         reference = Reference(party, index, kept.id[:ID_PREFIX])
@@ -159,6 +232,8 @@ class AttestedDesk(Desk):
     def send(self, body: Body, about: Target | None = None) -> None:
         """Show it, have it said (or note what was heard), sign it, and enter it in the journal."""
         kind = KIND_OF[type(body)]
+        if self.manner.language is None:
+            _check_words(body, self.language)
         who = self._who()
         ours, theirs = self.offices()
         said = Said(
@@ -241,7 +316,7 @@ class AttestedDesk(Desk):
         spoken = "Heard from" if self.manner.heard else "Read this to"
         mark = "REAL" if said.real else "EXERCISE"
         self.say(f"{mark}. {spoken} {said.theirs} of {said.party}, by {name_of(said.way)}:")
-        self._script(record)
+        self._script(record, said)
         self.say("  Attested by us; not delivered, and no proof for a third.")
         if self.manner.yes:
             return said
@@ -253,16 +328,18 @@ class AttestedDesk(Desk):
         self.confirm("Sign it and enter it in the journal?")
         return replace(said, read_back=read_back)
 
-    def _script(self, record: Record) -> None:
+    def _script(self, record: Record, said: Said) -> None:
         """What is read aloud, item by item with its checks; what was heard, as one sentence."""
         from firebreak.phrases.script import as_text, script_of
 
         names = self.names(record)
+        about = None if self.about is None else self.about.id
+        languages = script_languages(self.node, self.entries, said, about)
         if self.manner.heard:
-            show_sentences(record, names, self.languages, self.say)
+            show_sentences(record, names, languages, self.say)
             return
         speaker = f"{self.node.config.party}, {names.offices[0].role}"
-        script = script_of(record, names, self.mode, self.languages, speaker)
+        script = script_of(record, names, self.mode, languages, speaker, agreed=False)
         self.say(as_text(script).rstrip())
 
     def _said_precedence(self, kind: Kind, about: Target | None) -> Precedence:

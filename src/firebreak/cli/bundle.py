@@ -223,7 +223,8 @@ def _tell_passage(passage: Answer) -> None:
     rows = [("given by us", when(passage["given_at"]), "", f"by {passage['way']}")]
     for leg in passage["legs"]:
         times = when(leg["happened"]), when(leg["reported"])
-        rows.append((f"{leg['step']}, says {passage['relay']}", *times, leg["detail"]))
+        doubt = " (TIME DOUBTFUL)" if leg["doubtful"] else ""
+        rows.append((f"{leg['step']}, says {passage['relay']}{doubt}", *times, leg["detail"]))
     if passage["delivered"] is not None:
         word = "yes, by their own receipt" if passage["delivered"] else "no receipt of theirs yet"
         rows.append(("delivered", "", "", word))

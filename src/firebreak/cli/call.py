@@ -9,7 +9,7 @@ import typer
 
 from firebreak.cli import call_desk, call_shown
 from firebreak.cli.attested import desk_of
-from firebreak.cli.call_shown import asked_for
+from firebreak.cli.call_shown import UNNAMED, asked_for
 from firebreak.cli.client import Answer
 from firebreak.cli.compose import Desk
 from firebreak.cli.entering import Book, Hand
@@ -220,6 +220,8 @@ def answer(
             f"There is nothing to answer: the call stands at {view['standing']}. To take your own"
             f" request back: firebreak call withdraw {short(view['id'])}"
         )
+    if view["unnamed"] and not manner.heard:
+        desk.say(f"{view['proposed'] or view['speaker']}: {UNNAMED}.")
     body = CallAnswer(
         reply=_REPLIES[reply],
         windows=_windows(view, _REPLIES[reply], window, desk.moment),

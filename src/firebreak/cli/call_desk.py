@@ -10,7 +10,7 @@ import typer
 
 from firebreak.cli.call_shown import asked_for, mode
 from firebreak.cli.client import Answer
-from firebreak.cli.entering import Book, Hand, entering
+from firebreak.cli.entering import Book, Hand, RealOption, entering
 from firebreak.cli.inputs import past
 from firebreak.cli.output import now, refuse, say
 from firebreak.cli.places import IdArgument
@@ -26,6 +26,7 @@ from firebreak.desk.entries.calls import (
     Staffed,
     VoiceLog,
 )
+from firebreak.desk.entries.contacts import Direction
 from firebreak.desk.spoken import shown, spelled
 from firebreak.errors import InvalidValue, Refused
 from firebreak.records.contacts import Way
@@ -342,8 +343,16 @@ def note(
     way: Annotated[str, typer.Option(metavar="WAY", help="voice or person.")] = "voice",
     call: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="The call that was asked for.", show_default=False),
+        typer.Option(
+            metavar="ID",
+            help="The call that was asked for: it was held. It is no attempt of its own.",
+            show_default=False,
+        ),
     ] = None,
+    called_by: Annotated[
+        str, typer.Option(metavar="NAME", help="Who sought it: ours, theirs or unknown.")
+    ] = "unknown",
+    real: RealOption = False,
     *,
     hand: Hand,
 ) -> None:
@@ -362,6 +371,7 @@ def note(
     if at > moment:
         raise InvalidValue(f"{happened} lies ahead. Say when it happened.")
     minutes = None if lasted is None else -(-parse_duration(lasted) // _MINUTE)
+    book = Book(hand)
     log = VoiceLog(
         party,
         theirs,
@@ -375,9 +385,11 @@ def note(
         tuple(Words(language, line) for line in agreed or []),
         tuple(Words(language, line) for line in disputed or []),
         None if their_text is None or their_language is None else Words(their_language, their_text),
+        named(Direction, called_by),
+        book.real(party, real),
     )
     about = [] if call is None else [bytes.fromhex(asked_for(hand.directory, call)["id"])]
-    Book(hand).enter(log, about)
+    book.enter(log, about)
 
 
 def _spoken_way(text: str) -> Way:

@@ -17,6 +17,7 @@ from firebreak.errors import Refused
 from firebreak.store.directory import write_file
 
 _MINUTE = 60_000
+UNNAMED = "not among the deputies that they named"
 _MARKS = {"both": "  ", "ours": "- ", "theirs": "+ "}
 
 
@@ -94,7 +95,8 @@ def board(directory: DirectoryOption = None, as_data: JsonOption = False) -> Non
 def _stands(view: Answer) -> str:
     shown = str(view["standing"])
     if view["proposed"]:
-        shown += f": {view['proposed']} (proposed)"
+        unnamed = f"; {UNNAMED}" if view["unnamed"] else ""
+        shown += f": {view['proposed']} (proposed{unnamed})"
     if view["window"]:
         shown += f", {_window(view['window'])}"
     if view["lapsed"] and view["standing"] != "lapsed":
@@ -194,7 +196,8 @@ def _facts(view: Answer) -> Iterator[tuple[str, str]]:
     if view["due"]:
         yield "due", f"{when(view['due'])} ({countdown(view, now())})"
     if view["speaker"]:
-        yield "deputy agreed on", view["speaker"]
+        unnamed = f" ({UNNAMED})" if view["unnamed"] else ""
+        yield "deputy agreed on", f"{view['speaker']}{unnamed}"
     yield "our staff", _staffing(view)
     yield "brief cleared by", view["briefed"] or "-"
     if view["standing"] == "accepted":
@@ -215,7 +218,8 @@ def _said(line: Answer) -> Iterator[str]:
     if line["early"]:
         yield "EARLY: before the call had ended"
     if line["deputy"]:
-        yield f"proposes {line['deputy']}"
+        unnamed = f" ({UNNAMED})" if line["unnamed"] else ""
+        yield f"proposes {line['deputy']}{unnamed}"
     yield from (f"window {n}: {_window(w)}" for n, w in enumerate(line["windows"], 1))
     if line["next_word"]:
         yield f"next word by {when(line['next_word'])}"

@@ -14,9 +14,9 @@ import typer
 from firebreak.cli import contact_evidence, contact_told
 from firebreak.cli.client import Answer, Client
 from firebreak.cli.days import until_of, when_of
-from firebreak.cli.entering import Book, Hand, entering
+from firebreak.cli.entering import Book, Hand, RealOption, entering
 from firebreak.cli.frame import DirectoryOption, noun
-from firebreak.cli.output import NOT_MARKED, full_mark, now, opened, say, table
+from firebreak.cli.output import NOT_MARKED, full_mark, harmless, now, opened, say, table
 from firebreak.cli.render import JsonOption, lasting, print_json, short
 from firebreak.desk.contact_record import UNCOMMENTED
 from firebreak.desk.entries.contacts import Certainty, Contacted, Direction, Rung, Source
@@ -41,7 +41,8 @@ AsOfOption = Annotated[
     typer.Option(
         "--as-of",
         metavar="WHEN",
-        help="As it stood then; of a day, at its end.",
+        help="What had happened then, whenever it was entered; of a day, at its end. Later answers,"
+        " and strikes of what was entered by then, do not count.",
         show_default=False,
     ),
 ]
@@ -108,13 +109,14 @@ def add(
         typer.Option(
             "--stated-reason",
             metavar="TEXT",
-            help="Their reason, only if they stated it.",
+            help="Why they declined, only if they stated it.",
             show_default=False,
         ),
     ] = None,
     text: Annotated[
         str | None, typer.Option("--text", metavar="TEXT", help="A word on it.", show_default=False)
     ] = None,
+    real: RealOption = False,
     *,
     hand: Hand,
 ) -> None:
@@ -146,6 +148,7 @@ def add(
             citation,
             stated_reason,
             None if text is None else Words("en", text),
+            book.real(party, real),
         )
     )
 
@@ -200,27 +203,45 @@ def list_(
     if not answer["attempts"]:
         say("No attempt or contact is recorded yet. Note one: firebreak contact add --help")
         return
-    table(
-        (
-            [
-                short(each["id"]),
-                moment_text(each["happened"], each["precision"]),
-                f"{each['ours']} {ARROWS[each['by']]} {each['theirs']}",
-                f"{each['way']}, {each['rung']}",
-                (each["outcome"] or "open") + ("" if each["count"] == 1 else _times(each["count"])),
-                _shown_by(each),
-                each["stated_reason"] or each["subject"],
-            ]
-            for each in answer["attempts"]
-        ),
-        "entry",
-        "when",
-        "who",
-        "way",
-        "outcome",
-        "shown by",
-        "what",
-    )
+    for mark, of_mode in by_mode(answer, "attempts"):
+        say(f"*** {mark} ***")
+        table(
+            (
+                [
+                    short(each["id"]),
+                    moment_text(each["happened"], each["precision"]),
+                    f"{each['ours']} {ARROWS[each['by']]} {each['theirs']}",
+                    f"{each['way']}, {each['rung']}",
+                    became(each) + ("" if each["count"] == 1 else _times(each["count"])),
+                    _shown_by(each),
+                    each["stated_reason"] or each["subject"],
+                ]
+                for each in of_mode
+            ),
+            "entry",
+            "when",
+            "who",
+            "way",
+            "outcome",
+            "shown by",
+            "what",
+        )
+
+
+def by_mode(answer: Answer, what: str) -> list[tuple[str, list[Answer]]]:
+    """What is real first, then the exercise, each under its mark; never both together."""
+    exercise = "RECONSTRUCTION" if answer["mark"] == "RECONSTRUCTION" else "EXERCISE"
+    parts = [
+        (mark, [each for each in answer[what] if each["exercise"] is (mark != "REAL")])
+        for mark in ("REAL", exercise)
+    ]
+    return [(full_mark(mark), of_mode) for mark, of_mode in parts if of_mode]
+
+
+def became(each: Answer) -> str:
+    """An attempt's outcome in words; what only they say of it is no outcome."""
+    word: str = each["outcome"] or ("claimed held by them" if each["claimed_held"] else "open")
+    return f"{word}, DOUBTFUL: begun before it was asked for" if each["doubtful"] else word
 
 
 def _shown_by(each: Answer) -> str:
@@ -264,7 +285,9 @@ def matrix(
     if not answer["matrix"]:
         say("No pair is kept and no contact recorded. Begin: firebreak office keep --help")
         return
-    table((matrix_cells(row) for row in answer["matrix"]), *MATRIX_HEADINGS)
+    for mark, rows in by_mode(answer, "matrix"):
+        say(f"*** {mark if answer['mark'] else NOT_MARKED} ***")
+        table((matrix_cells(row) for row in rows), *MATRIX_HEADINGS)
     say("Not attempted is ours. Silence proves nothing about intent.")
 
 
@@ -275,6 +298,8 @@ MATRIX_HEADINGS = (
     "unanswered",
     "declined",
     "held",
+    "open",
+    "claimed by them",
     "last held",
     "answer in",
     "silent",
@@ -293,9 +318,9 @@ def matrix_cells(row: Answer) -> list[str]:
         row["undelivered"],
         row["unanswered"],
         row["declined"],
-        row["held"]
-        + (f" ({row['open']} open)" if row["open"] else "")
-        + (f" ({row['claimed']} more claimed by them)" if row["claimed"] != "0" else ""),
+        row["held"],
+        str(row["open"]),
+        row["claimed"],
         moment_text(row["last_contact"], row["last_precision"]),
         "-" if took is None else lasting(took),
         quiet,
@@ -356,12 +381,10 @@ def _csv(attempts: list[Answer]) -> str:
         writer.writeheader()
         for each in attempts:
             row = {name: "" if value is None else value for name, value in each.items()}
-            writer.writerow(
-                row
-                | {
-                    "count": "unknown" if each["count"] is None else each["count"],
-                    "happened": moment_text(each["happened"], each["precision"]),
-                    "reported": exact_date_time_group(each["reported"]),
-                }
-            )
+            row |= {
+                "count": "unknown" if each["count"] is None else each["count"],
+                "happened": moment_text(each["happened"], each["precision"]),
+                "reported": exact_date_time_group(each["reported"]),
+            }
+            writer.writerow({name: harmless(str(value)) for name, value in row.items()})
     return made.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,20 +68,30 @@ def evidence(
             show_default=False,
         ),
     ] = None,
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help="Count the exercise, where some were real too.")
+    ] = False,
     *,
     hand: Hand,
 ) -> None:
     """Write our attempts to reach an office as one file that anybody can check.
 
     Two officers sign it; the journal notes it before the file is written. The agreement's clause on
-    publication holds. Whole entries are shown, the words in them too.
+    publication holds. Whole entries are shown, the words in them too. Real attempts are counted, or
+    those of the exercise where there were none or with --exercise: never both.
 
     \b
     Example:
       firebreak contact evidence "chief of defence" "chief of the general staff" tried.attempts \\
         --party RU --to "the council" --why "asked by the council" --release second.key --dir alpha
     """
-    from firebreak.evidence.attempts import AttemptsFile, Statement, verify_attempts
+    from firebreak.evidence.attempts import (
+        AttemptsFile,
+        Mark,
+        Statement,
+        counted_in,
+        verify_attempts,
+    )
 
     if out.exists():
         refuse(f"{out} is there already; nothing was changed. Give another name.")
@@ -94,8 +105,10 @@ def evidence(
     begin, end = when_of(since, book.moment)[0], until_of(as_of, book.moment)
     record = None if leave is None else _leave(book, clause, leave)
     statement = Statement(
-        _mark(book), party, ours, theirs, begin, end, now(), to, why, clause, record
+        Mark.REAL, party, ours, theirs, begin, end, now(), to, why, clause, record
     )
+    if exercise or not counted_in(book.entries(), statement, book.node.config.party):
+        statement = replace(statement, mark=_exercise(book))
     file = AttemptsFile(tuple(book.node.own_cards(0)), statement, *_found(book, statement))
     version = book.node.card().roster.version
     for who in (first, second):
@@ -143,16 +156,16 @@ def _delivered(view: dict[str, object]) -> bool:
     return any(state["state"] == "delivered" for state in states)
 
 
-def _mark(book: Book) -> Mark:
+def _exercise(book: Book) -> Mark:
+    """What is not real here."""
     from firebreak.evidence.attempts import Mark
 
-    said = book.client.get("/contacts", as_of=0)["mark"]
-    return Mark[said] if said else Mark.NOT_SAID
+    return Mark.RECONSTRUCTION if book.node.config.mark == "RECONSTRUCTION" else Mark.EXERCISE
 
 
 def _found(book: Book, statement: Statement) -> tuple[tuple[ProvenEntry, ...], tuple[Named, ...]]:
     """The entries with their proofs, and what records of a line show, named by id."""
-    from firebreak.evidence.attempts import Named, belonging_to, counted_in
+    from firebreak.evidence.attempts import Mark, Named, belonging_to, counted_in
     from firebreak.evidence.file import ProvenEntry
 
     entries = book.entries()
@@ -173,6 +186,7 @@ def _found(book: Book, statement: Statement) -> tuple[tuple[ProvenEntry, ...], t
         for each in book.client.get("/contacts", as_of=statement.as_of)["attempts"]
         if not each["attested"]
         and each["by"] == "ours"
+        and each["exercise"] is (statement.mark is not Mark.REAL)
         and each["happened"] >= statement.since
         and (each["ours"], each["party"], each["theirs"])
         == (statement.ours, statement.party, statement.theirs)
@@ -239,11 +253,10 @@ def verify(
 
 
 def _tell(found: AttemptsVerdict, book: Book | None) -> None:
-    from firebreak.evidence.attempts import Mark, happened_text, outcome_text
+    from firebreak.evidence.attempts import happened_text, outcome_text
 
     tell = say if book is None else book.say
-    if found.statement.mark is not Mark.NOT_SAID:
-        tell(f"*** {full_mark(found.statement.mark.name)} ***")
+    tell(f"*** {full_mark(found.statement.mark.name)} ***")
     if book is None:
         tell(f"Verdict: {found.status}.", "")
         if not found.pinned:

@@ -25,6 +25,7 @@ NOTES = (
     "What no node carried is attested by us alone. Silence proves nothing about intent.",
     "A count is unknown where nobody counted, or where nobody says who sought the contact.",
 )
+CLAIMED = "Claimed by them: they alone say that it took place. It is in no outcome."
 
 
 def contents(out: Path, page: Page) -> bytes:
@@ -60,19 +61,30 @@ def page_of(answer: Answer, columns: tuple[str, ...], cells: Callable[[Answer], 
         full_mark(answer["mark"]) or NOT_MARKED,
         f"{named_so}{counted}.",
         columns,
-        tuple((first.removesuffix(end), *rest) for first, *rest in map(cells, answer["matrix"])),
-        tuple(_lane(row, attempts, as_of) for row in answer["matrix"]),
+        tuple(
+            (_of_mode(answer, row) + first.removesuffix(end), *rest)
+            for row in answer["matrix"]
+            for first, *rest in [cells(row)]
+        ),
+        tuple(_lane(row, attempts, as_of, _of_mode(answer, row)) for row in answer["matrix"]),
         since or None,
         as_of,
-        NOTES,
+        NOTES + ((CLAIMED,) if any(row["claimed"] != "0" for row in answer["matrix"]) else ()),
         tuple(cited),
     )
 
 
-def _lane(row: Answer, attempts: Sequence[Answer], as_of: Millis) -> Lane:
+def _of_mode(answer: Answer, row: Answer) -> str:
+    """Before a pair, where the page has both real and exercise, each in rows of its own."""
+    if len({each["exercise"] for each in answer["matrix"]}) < 2:
+        return ""
+    return "EXERCISE: " if row["exercise"] else "REAL: "
+
+
+def _lane(row: Answer, attempts: Sequence[Answer], as_of: Millis, mode: str) -> Lane:
     from firebreak.printing.contact_page import Lane
 
-    names = ("ours", "party", "theirs")
+    names = ("ours", "party", "theirs", "exercise")
     marks = [_marked(each, as_of) for each in attempts if all(each[n] == row[n] for n in names)]
     days, last = row["silent_days"], row["last_contact"]
     since = last if days else None
@@ -87,7 +99,7 @@ def _lane(row: Answer, attempts: Sequence[Answer], as_of: Millis) -> Lane:
     )
     if row["not_attempted"]:
         silence += "; not attempted by us"
-    return Lane(f"{row['ours']} – {row['theirs']}", tuple(marks), since, silence)
+    return Lane(f"{mode}{row['ours']} – {row['theirs']}", tuple(marks), since, silence)
 
 
 def _marked(each: Answer, as_of: Millis) -> Marked:
@@ -97,8 +109,14 @@ def _marked(each: Answer, as_of: Millis) -> Marked:
     exact = precision in (Precision.MINUTE, Precision.HOUR, Precision.DAY)
     end = begin if exact else min(ends(begin, precision), as_of)  # what is known has happened
     outcome = each["outcome"] or "open"
+    word = "held" if each["claimed_held"] else outcome.replace("-", " ")
+    doubt = ", DOUBTFUL: begun before it was asked for" if each["doubtful"] else ""
     count = {None: ", count unknown", 1: ""}.get(each["count"], f" {each['count']} times")
     claim = each["source"] == "other-side" and each["certainty"] == "claimed"
-    by = ", claimed by them" if claim else {"theirs": ", by them"}.get(each["by"], "")
+    by = (
+        ", claimed by them"
+        if claim or each["claimed_held"]
+        else {"theirs": ", by them"}.get(each["by"], "")
+    )
     said = {"confirmed": ", confirmed", "disputed": ", DISPUTED"}.get(each["comment"], "")
-    return Marked(begin, end, outcome, f"{outcome.replace('-', ' ')}{count}{by}{said}")
+    return Marked(begin, end, outcome, f"{word}{count}{by}{said}{doubt}")

@@ -22,10 +22,11 @@ from firebreak.cli.places import id_beginning
 from firebreak.cli.render import print_json, short
 from firebreak.desk import journal
 from firebreak.desk.entries.offices import Duress, Released
-from firebreak.desk.journal import KIND_OF, Body, Entry, Kept
+from firebreak.desk.journal import KIND_OF, Body, Entry, Kept, Void
 from firebreak.desk.plain import plain
 from firebreak.errors import InvalidValue, Misuse
 from firebreak.records import sign1
+from firebreak.records.agreement import Mode
 from firebreak.records.figures import dms, exact_date_time_group
 from firebreak.records.roster import Roster
 from firebreak.records.spelling import name_of
@@ -38,6 +39,15 @@ _TIMES = frozenset(
     {"happened", "at", "due", "verified_on", "salutation_confirmed_on", "times"}
     | {"starts", "ends", "verified_at", "revalidate_by"}
 )
+
+
+RealOption = Annotated[
+    bool,
+    typer.Option(
+        "--real",
+        help="It was meant. Otherwise it is as the node or the agreement is marked, else exercise.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +101,53 @@ class Book:
         self.origin: str = place["origin"]
 
     def entries(self) -> list[Kept]:
-        """Every entry that counts, in order, each verified here. Raises Misbehaviour."""
+        """Every entry that counts, in order, each verified here."""
         return journal.standing(self.all_entries())
 
     def all_entries(self) -> list[Kept]:
         """Every entry, struck ones too."""
-        found: list[Kept] = []
-        while True:
-            answer = self.client.get("/journal", after=len(found) - 1)
-            found += [self._opened(view) for view in answer["entries"]]
-            if not answer["more"]:
-                return found
+        return self.whole()[0]
 
-    def _opened(self, view: Answer) -> Kept:
-        data = base64.b64decode(view["signed"])
-        return journal.open_entry(data, view["index"], self.origin, self.rosters)
+    def whole(self) -> tuple[list[Kept], list[Void]]:
+        """Every entry, struck ones too, and what does not count: each verified here (JN-21)."""
+        rows: list[tuple[int, bytes, None]] = []
+        while True:
+            after = rows[-1][0] if rows else -1
+            answer = self.client.get("/journal", after=after, all=True)
+            views = sorted(answer["entries"] + answer["void"], key=lambda view: view["index"])
+            rows += [(view["index"], base64.b64decode(view["signed"]), None) for view in views]
+            if not answer["more"]:
+                return journal.replay(rows, self.origin, self.rosters)
 
     def one(self, beginning: str) -> Kept:
         """The entry whose id begins so. Raises Misuse."""
-        return self._opened(self.client.get(f"/journal/{id_beginning(beginning)}"))
+        view = self.client.get(f"/journal/{id_beginning(beginning)}", all=True)
+        data = base64.b64decode(view["signed"])
+        return journal.open_entry(data, view["index"], self.origin, self.rosters)
 
     def id_of(self, beginning: str) -> bytes:
         """The whole id of an entry or a record that begins so. Raises Misuse if there is neither."""
         start = id_beginning(beginning)
         try:
-            return bytes.fromhex(self.client.get(f"/journal/{start}")["id"])
+            return bytes.fromhex(self.client.get(f"/journal/{start}", all=True)["id"])
         except Misuse:
             return bytes.fromhex(self.client.get(f"/records/{start}")["asked"])
+
+    def real(self, party: str, meant: bool = False) -> bool:
+        """Whether what is entered of that party is real: as the node is marked, else the agreements.
+
+        meant: the officer says that it is. Without any of these it is exercise. Raises Misuse where
+        he says so at a node that is marked otherwise.
+        """
+        mark = self.node.config.mark
+        if mark and mark != "REAL" and meant:
+            refuse(f"This node is marked {mark}: nothing real is entered here. Leave out --real.")
+        modes = {
+            signed.agreement.mode
+            for signed in self.node.agreements()
+            if party in {each.name for each in signed.agreement.parties}
+        }
+        return meant or mark == "REAL" or (not mark and modes == {Mode.REAL})
 
     def officer(self) -> Officer:
         """Who signs. Raises KeyTrouble."""

@@ -8,7 +8,7 @@ import typer
 
 from firebreak.cli.entering import Book, Hand, entering
 from firebreak.cli.frame import DirectoryOption, noun
-from firebreak.cli.output import pairs, say
+from firebreak.cli.output import mark_line, pairs, say
 from firebreak.cli.render import JsonOption, print_json, short, when
 from firebreak.desk import people
 from firebreak.desk.entries.offices import HandoverGiven, HandoverTaken, OpenItem
@@ -92,6 +92,7 @@ def show(
     if as_data:
         print_json({"watches": [plain(each) for each in watches.values()], **answer})
         return
+    say(mark_line(book.node))
     for each in watches.values():
         if watch in (None, each.office):
             _page(each)

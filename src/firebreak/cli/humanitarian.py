@@ -31,7 +31,17 @@ from firebreak.cli.humanitarian_desk import (
     state_of,
 )
 from firebreak.cli.manner import Manner, sending
-from firebreak.cli.output import now, opened, pairs, refuse, say, table, warn
+from firebreak.cli.output import (
+    harmless,
+    mark_line,
+    now,
+    opened,
+    pairs,
+    refuse,
+    say,
+    table,
+    warn,
+)
 from firebreak.cli.places import IdArgument, TextOption, id_beginning
 from firebreak.cli.render import JsonOption, print_json, short, when
 from firebreak.desk.entries.humanitarian import Consented, DisclosureMarked, EntryWithdrawn
@@ -539,7 +549,8 @@ def _list(
     kind: str | None,
     as_data: bool,
 ) -> None:
-    found = state_of(Client(opened(directory)), organisation)
+    node = opened(directory)
+    found = state_of(Client(node), organisation)
     lines = [line for line in found["lines"] if kind in (None, line["kind"])]
     others = [n for n in found["notified"] if not n["ours"] and kind in (None, n["kind"])]
     if party is not None and organisation is None:
@@ -550,10 +561,11 @@ def _list(
         lines = [line for line in lines if line["party"] == party]
     if out is not None:
         write_file(out, _as_csv(found, lines, others).encode())
-        say(f"{out} holds {len(lines) + len(others)} lines.", found["note"])
+        say(mark_line(node), f"{out} holds {len(lines) + len(others)} lines.", found["note"])
     elif as_data:
         print_json({"as_of": found["as_of"], "note": found["note"], "lines": [*lines, *others]})
     else:
+        say(mark_line(node))
         if lines or others:
             table(
                 [_row(line) for line in [*lines, *others]],
@@ -611,15 +623,10 @@ def _as_csv(
             "" if revalidate is None else date_time_group(revalidate),
             found["note"],
         ]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     if not lines and not others:
         writer.writerow(["" for _ in _COLUMNS[1:]] + [found["note"]])
     return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet program runs as a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 @app.command()
@@ -659,8 +666,14 @@ def export(
     Example:
       firebreak humanitarian export MERCY --out for-mercy.json --dir ocha
     """
-    found = state_of(Client(opened(directory)), organisation)
+    node = opened(directory)
+    found = state_of(Client(node), organisation)
     if not found["organisations"]:
         refuse(f"{organisation} is not enrolled here.")
-    write_file(out, json.dumps(found, indent=2, ensure_ascii=False).encode())
-    say(f"{out} holds {len(found['entries'])} entries of {organisation}.", found["note"])
+    marked = {"mark": mark_line(node).strip("* ")} | found
+    write_file(out, json.dumps(marked, indent=2, ensure_ascii=False).encode())
+    say(
+        mark_line(node),
+        f"{out} holds {len(found['entries'])} entries of {organisation}.",
+        found["note"],
+    )

@@ -14,7 +14,7 @@ from firebreak.cli.files import check_attached, keep_attached, kept_attached
 from firebreak.cli.frame import DirectoryOption, noun
 from firebreak.cli.inputs import future, past
 from firebreak.cli.manner import Manner, sending
-from firebreak.cli.output import now, opened, pairs, say, table
+from firebreak.cli.output import mark_line, now, opened, pairs, say, table
 from firebreak.cli.places import IdArgument, TextOption, id_beginning
 from firebreak.cli.render import JsonOption, print_json, short, when
 from firebreak.errors import InvalidValue
@@ -402,10 +402,12 @@ def review(
     """
     moment = now()
     first, last = past(since, moment), past(until, moment)
-    answer = Client(opened(directory)).get("/incidents/review", since=first, until=last)
+    node = opened(directory)
+    answer = Client(node).get("/incidents/review", since=first, until=last)
     if as_data:
         print_json(answer)
         return
+    say(mark_line(node))
     say(f"Incidents from {when(first)} until {when(last)}: review of both sides' words.")
     for each in answer["incidents"]:
         say(

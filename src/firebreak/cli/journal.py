@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from firebreak.cli.places import IdArgument
 from firebreak.cli.render import JsonOption, print_json, short, when
 from firebreak.desk.calls import for_anybody
 from firebreak.desk.entries.contacts import Struck
-from firebreak.desk.journal import KIND_OF, JournalKind, Kept
+from firebreak.desk.journal import KIND_OF, JournalKind, Kept, Void, kind_text, standing
 from firebreak.desk.people import without_duress
 from firebreak.desk.plain import plain
 from firebreak.errors import InvalidValue
@@ -57,22 +58,22 @@ def list_(
     directory: DirectoryOption = None,
     as_data: JsonOption = False,
 ) -> None:
-    """Show the newest entries, struck ones marked.
+    """Show the newest entries, struck ones marked, and all void ones with the reason.
 
     \b
     Example:
       firebreak journal list --dir alpha --kind contacted
     """
     book = Book(Hand(directory, as_data=as_data))
-    kept = [
-        k
-        for k in _shown_here(book, everything)
-        if not kind or name_of(KIND_OF[type(k.entry.body)]) in kind
-    ]
-    counting = {k.id for k in book.entries()}
+    shown, void = _shown_here(book, everything)
+    kept = [k for k in shown if not kind or name_of(KIND_OF[type(k.entry.body)]) in kind]
+    counting = _counting(shown)
     if as_data:
-        print_json({"entries": [_plain(k, k.id in counting) for k in kept[-last:]]})
+        entries = [_plain(k, k.id in counting) for k in kept[-last:]]
+        print_json({"entries": entries, "void": [_plain_void(v) for v in void]})
         return
+    for v in void:
+        say(f"VOID: number {v.index}, {kind_text(v.kind)}. {v.reason}")
     if not kept:
         say("Nothing is in the journal yet. What you enter by the desk's commands stands here.")
         return
@@ -96,9 +97,26 @@ def list_(
     )
 
 
-def _shown_here(book: Book, everything: bool) -> list[Kept]:
-    """Entries, struck ones too; some only where all are asked for (JN-13)."""
-    return book.all_entries() if everything else without_duress(book.all_entries())
+def _shown_here(book: Book, everything: bool) -> tuple[list[Kept], list[Void]]:
+    """Entries, struck ones too, and void ones; some only where all are asked for (JN-13)."""
+    kept, void = book.whole()
+    if everything:
+        return kept, void
+    return without_duress(kept), [v for v in void if v.kind != JournalKind.DURESS]
+
+
+def _counting(entries: list[Kept]) -> set[bytes]:
+    return {kept.id for kept in standing(entries)}
+
+
+def _plain_void(void: Void) -> dict[str, object]:
+    """With its bytes: a later version may read what this one does not know."""
+    return {
+        "index": void.index,
+        "kind": kind_text(void.kind),
+        "void": void.reason,
+        "signed": base64.b64encode(void.data).decode(),
+    }
 
 
 def _gist(kept: Kept) -> str:
@@ -169,19 +187,20 @@ def export(
     everything: AllOption = False,
     directory: DirectoryOption = None,
 ) -> None:
-    """Write the whole journal as plain JSON, one entry a line, readable without this program.
+    """Write the whole journal as plain JSON, one entry a line, void ones too, readable by itself.
 
     \b
     Example:
       firebreak journal export journal.jsonl --dir alpha
     """
     book = Book(Hand(directory))
-    counting = {k.id for k in book.entries()}
+    kept, void = _shown_here(book, everything)
+    counting = _counting(kept)
     mark = full_mark(book.node.config.mark)
     marked = {"mark": mark} if mark else {}
-    lines = [
-        json.dumps(marked | _plain(k, k.id in counting), ensure_ascii=False)
-        for k in _shown_here(book, everything)
-    ]
+    rows = [(k.index, _plain(k, k.id in counting)) for k in kept]
+    rows += [(v.index, _plain_void(v)) for v in void]
+    rows.sort(key=lambda row: row[0])
+    lines = [json.dumps(marked | row, ensure_ascii=False) for _, row in rows]
     write_file(out, "".join(f"{line}\n" for line in lines).encode())
     say(f"{len(lines)} entries are in {out}. They are confidential.")

@@ -371,6 +371,7 @@ def tried(
             office in offices[1:] or _stands_in(entries, whom, office),
             None if line is None else line["channel"],
             dead,
+            book.real(whom),
         )
     )
 

@@ -36,6 +36,11 @@ def opened(option: Path | None) -> NodeDirectory:
     return node
 
 
+def harmless(cell: str) -> str:
+    """A cell of a table that no spreadsheet program runs as a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
 NOT_MARKED = "NOT KNOWN WHETHER REAL OR EXERCISE"
 """Stands on an export where neither an agreement nor the party itself says."""
 
@@ -43,6 +48,13 @@ NOT_MARKED = "NOT KNOWN WHETHER REAL OR EXERCISE"
 def full_mark(mark: str) -> str:
     """The mark as it stands on screens and exports: a reconstruction is an exercise too."""
     return "RECONSTRUCTION / EXERCISE" if mark == "RECONSTRUCTION" else mark
+
+
+def mark_line(node: NodeDirectory) -> str:
+    """The line that stands over what is shown: what the node is marked as, else its agreements."""
+    modes = sorted({signed.agreement.mode.name for signed in node.agreements()}, reverse=True)
+    mark = full_mark(node.config.mark) or " AND ".join(modes) or NOT_MARKED
+    return f"*** {mark} ***"
 
 
 def say(*lines: str) -> None:

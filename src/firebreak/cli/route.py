@@ -280,6 +280,7 @@ def tried(
             None,
             reason,
             None if text is None else Words("en", text),
+            book.real(view["party"]),
         ),
         [bytes.fromhex(view["id"])],
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from firebreak.carriers.files import MAGIC, unpack
+from firebreak.cli.attested import script_languages
 from firebreak.cli.compose import Desk
 from firebreak.cli.entering import Book, Hand
 from firebreak.cli.frame import DirectoryOption, noun
@@ -21,7 +22,6 @@ from firebreak.cli.places import id_beginning
 from firebreak.cli.render import JsonOption, print_json
 from firebreak.cli.shown import languages as languages_of
 from firebreak.desk.attested import THEM, US, record_of
-from firebreak.desk.contact_record import Pair, pairs_kept
 from firebreak.desk.entries.contacts import Direction, Said
 from firebreak.desk.journal import Kept
 from firebreak.desk.spoken import (
@@ -199,7 +199,8 @@ def _script(
         refuse('Nothing kept here shows who says it. Say so: --from "PARTY, office".')
     if mode is None:
         refuse("No agreement says how it is meant. Say so: --real or --exercise.")
-    return script_of(found.record, found.names, mode, language or found.languages, who)
+    languages = language or found.languages
+    return script_of(found.record, found.names, mode, languages, who, agreed=found.agreed)
 
 
 def _as_data(script: Script) -> dict[str, object]:
@@ -451,7 +452,7 @@ class _Found:
     """What is to be read aloud, and what is known of it.
 
     data: None of what must not leave; record: None if the bytes are none; names: of parties and
-    offices; mode, speaker: None where nothing kept here says so.
+    offices; mode, speaker: None where nothing kept here says so; agreed: that the mode is an agreement's.
     """
 
     data: bytes | None
@@ -460,6 +461,7 @@ class _Found:
     mode: Mode | None = None
     speaker: str | None = None
     languages: tuple[str, ...] = ("en",)
+    agreed: bool = True
 
 
 def _check_of(data: bytes | None, record: Record | None) -> str:
@@ -519,17 +521,8 @@ def _attested(book: Book, kept: Kept, said: Said) -> _Found:
     place, office = (US, ours) if said.by is Direction.OURS else (THEM, theirs)
     speaker = f"{parties[place]}, {office.role}"
     names, mode = Names(parties, (ours, theirs)), Mode.REAL if said.real else Mode.EXERCISE
-    languages = _languages_with(book, said)
-    return _Found(None, record_of(kept, about), names, mode, speaker, languages)
-
-
-def _languages_with(book: Book, said: Said) -> tuple[str, ...]:
-    """Ours and, if the pair is kept and there is wording in it, theirs."""
-    from firebreak.phrases import LANGUAGES
-
-    card = pairs_kept(book.entries()).get(Pair(said.ours, said.party, said.theirs))
-    theirs = (code for code in (card.languages if card else ()) if code in LANGUAGES)
-    return tuple(dict.fromkeys(["en", *theirs]))[:2]
+    languages = script_languages(book.node, book.entries(), said, kept.id)
+    return _Found(None, record_of(kept, about), names, mode, speaker, languages, agreed=False)
 
 
 def _in_file(file: Path, directory: Path | None) -> _Found:

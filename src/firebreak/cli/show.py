@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from firebreak.cli.output import opened, say
 from firebreak.cli.places import IdArgument, id_beginning
 from firebreak.cli.render import JsonOption, joined, print_json, short, when
 from firebreak.cli.shown import MOST_LANGUAGES, margin_text
+from firebreak.errors import InvalidValue, Misuse
 
 app = noun("show")
 
@@ -46,7 +48,7 @@ def show(
     """
     asked = id_beginning(beginning)
     client = Client(opened(directory))
-    dialogue = client.get(f"/records/{asked}")
+    dialogue = _dialogue(client, asked)
     if as_data:
         print_json(dialogue)
         return
@@ -55,6 +57,21 @@ def show(
     for view in dialogue["records"]:
         say("", *_lines(view, language or []))
     client.displayed(view["id"] for view in dialogue["records"] if not view["ours"])
+
+
+def _dialogue(client: Client, asked: str) -> Answer:
+    """The dialogue of a record. Raises Misuse where there is none; an entry of the journal is named so."""
+    try:
+        return client.get(f"/records/{asked}")
+    except Misuse as error:
+        found = None
+        with suppress(Misuse):
+            found = short(client.get(f"/journal/{asked}")["id"])
+        if found is None:
+            raise
+        raise InvalidValue(
+            f"{found} is an entry of our own journal. See: firebreak journal show {found}"
+        ) from error
 
 
 def _lines(view: Answer, languages: list[str]) -> list[str]:

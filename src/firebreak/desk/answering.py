@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from firebreak.records.calls import CallAnswer, CallReply
@@ -47,3 +48,18 @@ class Answering:
         if held is None or held[0] != target or held[1] not in ANSWERABLE:
             return False
         return reply is not CallReply.ACCEPTED or held[1] in PROPOSALS
+
+
+def newest_answer(
+    root: _Place, said: Iterable[tuple[_Place, Record]], whose: PartyNumber
+) -> CallAnswer | None:
+    """A party's newest answer that has an effect and decides something; None if it gave none.
+
+    said: what is valid in the dialogue of the request at `root`, in the canonical order.
+    """
+    answering, newest = Answering(root), None
+    for place, record in said:
+        if isinstance(record.body, CallAnswer) and answering.take(place, record):
+            decides = record.body.reply is not CallReply.AWAITING_AUTHORITY
+            newest = record.body if decides and place[0] == whose else newest
+    return newest

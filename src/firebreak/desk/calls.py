@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from firebreak.desk.answering import ANSWERABLE, Answering
+from firebreak.desk.contact_record import Pair, pairs_kept
 from firebreak.desk.entries.calls import (
     Briefed,
     Challenged,
@@ -79,7 +80,8 @@ class Line:
     """One thing said in a call. at: when, by its author's clock, ms UTC.
 
     late: it came after the request had lapsed; effect: whether an answer counts (D-8); early: a
-    readout before the call had ended.
+    readout before the call had ended; unnamed: the deputy whom they propose is not among those whom
+    they named to us.
     """
 
     id: bytes
@@ -96,6 +98,7 @@ class Line:
     early: bool
     windows: tuple[Window, ...]
     deputy: str | None
+    unnamed: bool
     reason: str | None
     next_word: Millis | None
     words: Words | None
@@ -136,7 +139,8 @@ class CallView:
     due: when what is awaited is due, ms UTC, None where nothing is; overdue: that it has passed;
     lapsed: a lapse is logged; window: the one agreed on, None before; speaker: the deputy who was
     agreed on in the place of the one asked for; proposals: windows that wait for a yes, with the
-    deputy proposed; answer_ours, answer_theirs: the record that an answer of either side would be
+    deputy proposed; unnamed: that the deputy of theirs, proposed or agreed on, is not among those whom
+    they named to us; answer_ours, answer_theirs: the record that an answer of either side would be
     about; ready: who said so; missing: what blocks "ready" on our side; acceptance: its id.
     """
 
@@ -164,6 +168,7 @@ class CallView:
     speaker: str | None
     proposals: tuple[Window, ...]
     proposed: str | None
+    unnamed: bool
     answer_ours: bytes | None
     answer_theirs: bytes | None
     acceptance: bytes | None
@@ -203,6 +208,9 @@ def view_of(talk: Talk, entries: Sequence[Kept], now: Millis) -> CallView:
     proposal = _newest(counted, None) if standing in _PROPOSED else None
     reminded = tuple(kept.entry.at for kept in notes if isinstance(kept.entry.body, Reminded))
     missing = missing_for(call, staff, briefed)
+    lines = _lines(talk, counted, _deputies(entries, Pair(ours, talk.party, theirs)))
+    deputies = [proposal, _about(talk, accepted) if accepting else None]
+    unnamed = {line.id for line in lines if line.unnamed}
     lapsed = any(question.lapsed is not None for question in talk.state.questions[:1])
     return CallView(
         id=root.id,
@@ -229,6 +237,7 @@ def view_of(talk: Talk, entries: Sequence[Kept], now: Millis) -> CallView:
         speaker=_deputy(talk, accepted) if accepting else None,
         proposals=() if proposal is None else _windows_of(proposal),
         proposed=None if proposal is None else _answer(proposal).deputy,
+        unnamed=any(each is not None and each.id in unnamed for each in deputies),
         answer_ours=_answerable(talk, counted, ours=True),
         answer_theirs=_answerable(talk, counted, ours=False),
         acceptance=accepted.id if accepting and accepted is not None else None,
@@ -250,7 +259,7 @@ def view_of(talk: Talk, entries: Sequence[Kept], now: Millis) -> CallView:
             if isinstance(kept.entry.body, Memorandum)
         ),
         authority=_authority(notes, entries),
-        lines=_lines(talk, counted),
+        lines=lines,
     )
 
 
@@ -315,11 +324,23 @@ def _agreed_window(accepted: Uttered | None) -> Window | None:
 
 def _deputy(talk: Talk, accepted: Uttered | None) -> str | None:
     """Who was proposed in the answer that was accepted; None where it proposed nobody."""
-    if accepted is None or accepted.record.refers_to is None:
-        return None
-    about = (accepted.record.refers_to.party, accepted.record.refers_to.index)
-    body = next((u.record.body for u in talk.said if u.place == about), None)
+    about = _about(talk, accepted)
+    body = None if about is None else about.record.body
     return body.deputy if isinstance(body, CallAnswer) else None
+
+
+def _about(talk: Talk, answer: Uttered | None) -> Uttered | None:
+    """What an answer answers."""
+    if answer is None or answer.record.refers_to is None:
+        return None
+    about = (answer.record.refers_to.party, answer.record.refers_to.index)
+    return next((uttered for uttered in talk.said if uttered.place == about), None)
+
+
+def _deputies(entries: Sequence[Kept], pair: Pair) -> tuple[str, ...]:
+    """Whom the counterpart named as deputies, as our journal keeps it; none if it keeps none."""
+    card = pairs_kept(entries).get(pair)
+    return () if card is None else card.deputies
 
 
 def _answerable(talk: Talk, counted: Sequence[Uttered], *, ours: bool) -> bytes | None:
@@ -468,13 +489,20 @@ def for_anybody(body: Noted) -> Noted:
 # What was said
 
 
-def _lines(talk: Talk, counted: Sequence[Uttered]) -> tuple[Line, ...]:
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _lines(talk: Talk, counted: Sequence[Uttered], deputies: Sequence[str]) -> tuple[Line, ...]:
+    named = {_plain(name) for name in deputies}
     answers = [answer for question in talk.state.questions for answer in question.answers]
     late = {place for place, is_late in answers if is_late}
     told = _told(talk)
     found = []
     for uttered in talk.said:
         body = uttered.record.body
+        deputy = body.deputy if isinstance(body, CallAnswer) else None
+        theirs = talk.by(uttered) is Direction.THEIRS
         found.append(
             _line(
                 talk,
@@ -482,6 +510,7 @@ def _lines(talk: Talk, counted: Sequence[Uttered]) -> tuple[Line, ...]:
                 late=uttered.place in late,
                 effect=not isinstance(body, CallAnswer) or uttered in counted,
                 early=isinstance(body, Readout) and uttered not in told,
+                unnamed=bool(named and theirs and deputy) and _plain(deputy or "") not in named,
             )
         )
     return tuple(found)
@@ -490,7 +519,9 @@ def _lines(talk: Talk, counted: Sequence[Uttered]) -> tuple[Line, ...]:
 _OVER = frozenset({CallStep.ENDED, CallStep.BROKEN_OFF})
 
 
-def _line(talk: Talk, uttered: Uttered, *, late: bool, effect: bool, early: bool) -> Line:
+def _line(
+    talk: Talk, uttered: Uttered, *, late: bool, effect: bool, early: bool, unnamed: bool
+) -> Line:
     record = uttered.record
     body, at = record.body, record.composed_at
     answer = body if isinstance(body, CallAnswer) else None
@@ -513,6 +544,7 @@ def _line(talk: Talk, uttered: Uttered, *, late: bool, effect: bool, early: bool
         early=early,
         windows=_windows(record, _spans(body)),
         deputy=None if answer is None else answer.deputy,
+        unnamed=unnamed,
         reason=_reason(body),
         next_word=None if word is None else Millis(at + word),
         words=_words(body),

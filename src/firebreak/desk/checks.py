@@ -146,7 +146,7 @@ class Exchange:
     """One line check with its answer, over a node or by an officer's own voice.
 
     by: whose check; office: theirs that it was addressed to, or that sent it; at, answered: ms UTC;
-    delivered: whether it got there, so far as we can know; texts: what was said in it, in order.
+    received: when it got there, None if it is not known to have; texts: what was said in it, in order.
     """
 
     id: bytes
@@ -157,7 +157,7 @@ class Exchange:
     carrier: Carrier
     at: Millis
     answered: Millis | None
-    delivered: bool
+    received: Millis | None
     texts: tuple[str, ...]
     due: Millis | None = None
 
@@ -184,7 +184,7 @@ def exchanges(
                 CARRIER_OF[body.way],
                 body.at,
                 None if body.heard is None else body.at,
-                not body.undelivered,
+                None if body.undelivered else body.at,
                 (body.said.text, *(() if body.heard is None else (body.heard.text,))),
                 body.due,
             )
@@ -195,6 +195,7 @@ def exchanges(
 class Became(StrEnum):
     """What became of a scheduled check. The five outcomes, and those that are not over.
 
+    What we tried only after its time is no attempt at it, and an answer to that is no answer to it.
     NOT_ANSWERED_BY_US: they sent one, and nobody of ours answered.
     """
 
@@ -291,7 +292,7 @@ def _scheduled(
     answers = [each.answered for each in tries if each.answered is not None]
     answered = min(answers, default=None)
     ours = [each for each in tries if each.by is Direction.OURS]
-    became = _became(tries, ours, answered, until, now)
+    became = _became(tries, until, now)
     missed = became in MISSED
     last = tries[-1] if tries else None
     return Scheduled(
@@ -314,20 +315,21 @@ def _scheduled(
 
 def _became(
     tries: Sequence[Exchange],
-    ours: Sequence[Exchange],
-    answered: Millis | None,
     until: Millis,
     now: Millis,
 ) -> Became:
-    if answered is not None:
-        return Became.HELD if answered <= until else Became.HELD_LATE
+    timely = [each for each in tries if each.at <= until]
+    ours = [each for each in timely if each.by is Direction.OURS]
+    answers = [each.answered for each in (tries if ours else timely) if each.answered is not None]
+    if answers:
+        return Became.HELD if min(answers) <= until else Became.HELD_LATE
     if now < until:
         return Became.OPEN
-    if any(each.delivered for each in ours):
+    if any(each.received is not None and each.received <= until for each in ours):
         return Became.UNANSWERED
     if ours:
         return Became.UNDELIVERED
-    return Became.NOT_ANSWERED_BY_US if tries else Became.NOT_ATTEMPTED
+    return Became.NOT_ANSWERED_BY_US if timely else Became.NOT_ATTEMPTED
 
 
 # Every carrier and office in turn

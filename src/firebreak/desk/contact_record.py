@@ -8,7 +8,7 @@ never shows as the other side's silence, and a count that nobody knows stays unk
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import median_low
 from typing import Final, assert_never
@@ -22,12 +22,22 @@ from firebreak.desk.entries.contacts import (
     ContactTold,
     Direction,
     Rung,
+    Said,
     Source,
+    Struck,
 )
 from firebreak.desk.entries.offices import Counterpart
-from firebreak.desk.journal import Kept, of_kind
-from firebreak.desk.tables import Standing
-from firebreak.records.calls import Call, CallAnswer, CallState, CallStep
+from firebreak.desk.journal import Kept, of_kind, standing
+from firebreak.desk.outcomes import (
+    SPOKEN,
+    attested_reason,
+    due_of,
+    known_delivered,
+    not_through,
+    outcome_of_attested_call,
+    silence,
+)
+from firebreak.records.calls import Call, CallState, CallStep
 from firebreak.records.contacts import Outcome, Precision, Way
 from firebreak.records.kinds import KIND_OF, NEEDS_ANSWER
 from firebreak.values import Millis
@@ -52,9 +62,10 @@ class Attempt:
 
     id: of the record or entry, 32 bytes; outcome: None while it is open; happened: ms UTC, as exactly
     as `precision` says; reported: when it was entered; count: None where unknown; answered: when the
-    answer came, ms UTC; begun: when a call that was asked for last began, ms UTC; attested: by us
-    alone, without a record of theirs; comment: what the other side says of it, "uncommented" where it
-    says nothing.
+    answer came, ms UTC; begun: when a call that was asked for last began by our own word, ms UTC;
+    attested: by us alone, without a record of theirs; comment: what the other side says of it,
+    "uncommented" where it says nothing; claimed_held: they alone say that it was held, and its
+    outcome is None; exercise: it is never counted with what was real.
     """
 
     id: bytes
@@ -76,35 +87,51 @@ class Attempt:
     citation: str | None = None
     stated_reason: str | None = None
     comment: str = UNCOMMENTED
+    claimed_held: bool = False
+    exercise: bool = field(kw_only=True)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is said to have begun before it was asked for."""
+        return self.begun is not None and self.begun < self.happened
 
     @property
     def met(self) -> Millis:
         """When the two spoke, if they did: of a call when it began, and not when it was asked for."""
-        return self.happened if self.begun is None else self.begun
+        return self.happened if self.begun is None or self.doubtful else self.begun
 
 
-_HELD = frozenset({Standing.BEGUN, Standing.ENDED, Standing.BROKEN_OFF})
-_DECLINED = frozenset({Standing.DECLINED, Standing.NOT_AT_THIS_TIME})
-_SPOKEN = frozenset({Way.VOICE, Way.PERSON})
+_TOOK_PLACE = frozenset({CallStep.BEGUN, CallStep.ENDED, CallStep.BROKEN_OFF})
 
 
-def outcome_of_call(
-    standing: Standing, due: Millis | None, lapsed: bool, delivered: bool, now: Millis
-) -> Outcome | None:
-    """What became of a request for a call; None while it is open, agreed to, or withdrawn by us.
+def by_our_word(outcome: Outcome | None, ours: Iterable[object]) -> tuple[Outcome | None, bool]:
+    """The outcome of a call, and whether that it was held is their claim alone.
 
-    due: when its answer is awaited until; delivered: whether it got there, so far as we can know.
+    ours: what our own side said in its dialogue.
     """
-    if standing in _HELD:
-        return Outcome.HELD
-    if standing in _DECLINED:
-        return Outcome.DECLINED
-    if standing is Standing.WITHDRAWN and lapsed:  # we gave up after they were silent
-        return Outcome.UNANSWERED if delivered else Outcome.UNDELIVERED
-    passed = lapsed or (due is not None and due <= now)
-    if standing in (Standing.REQUESTED, Standing.AWAITING_AUTHORITY, Standing.LAPSED) and passed:
-        return Outcome.UNANSWERED if delivered else Outcome.UNDELIVERED
-    return None
+    if outcome is not Outcome.HELD:
+        return outcome, False
+    if any(isinstance(body, CallState) and body.step in _TOOK_PLACE for body in ours):
+        return outcome, False
+    return None, True
+
+
+def as_it_stood(entries: Sequence[Kept], as_of: Millis) -> list[Kept]:
+    """The entries that count as of a time: all of the journal's, struck ones and strikes too, are given.
+
+    What happened by then counts, whenever it was entered. A strike entered later does not count
+    against what was entered by then.
+    """
+    entered = {kept.id: kept.entry.at for kept in entries}
+    return standing(
+        kept
+        for kept in entries
+        if not (
+            isinstance(kept.entry.body, Struck)
+            and kept.entry.at > as_of
+            and any(entered.get(about, as_of + 1) <= as_of for about in kept.entry.about[:1])
+        )
+    )
 
 
 def attempts(
@@ -112,35 +139,58 @@ def attempts(
 ) -> list[Attempt]:
     """Every attempt and contact, by when it happened, then when it was entered.
 
-    entries: those of the journal that count; logged: those that records of a node's line show; party:
-    our own party's name, which no counterpart has.
+    entries: those of the journal that count; logged: those that records of a node's line show; now:
+    nothing said or held later changes what became of one; party: our own party's name, which no
+    counterpart has.
     """
-    found = [*logged]
+    found, failed = [*logged], not_through(entries, now)
+    for dialogue in dialogues(_by(entries, now)):
+        found += _attested(dialogue, dialogue.entries[0].id in failed, now)
     for kept, body in of_kind(entries, Contacted):
-        found.append(_contacted(kept, body))
+        if kept.id not in failed.values():
+            found.append(_contacted(kept, body))
     for kept, log in of_kind(entries, VoiceLog):
-        pair = Pair(log.ours, log.party, log.theirs)
-        found.append(
-            Attempt(
-                kept.id,
-                pair,
-                log.way,
-                Rung.DIRECT,
-                Direction.OURS,
-                Outcome.HELD,
-                log.happened,
-                Precision.MINUTE,
-                kept.entry.at,
-                subject=log.gist.text,
-            )
-        )
+        found = _with_log(found, kept, log, now)
     for kept, check in of_kind(entries, CheckTried):
         found.append(_check(kept, check))
     for kept, called in of_kind(entries, DrillCalled):
         found.append(_drilled(kept, called))
-    for dialogue in dialogues(entries):
-        found += _attested(dialogue, now)
     return sorted(found, key=lambda each: (each.happened, each.reported, each.id))
+
+
+def _by(entries: Sequence[Kept], now: Millis) -> list[Kept]:
+    """What had been said by then."""
+    return [kept for kept, said in of_kind(entries, Said) if said.happened <= now]
+
+
+def _with_log(found: list[Attempt], kept: Kept, log: VoiceLog, now: Millis) -> list[Attempt]:
+    """A log of a call that was asked for says that it was held; any other is a contact of its own."""
+    if kept.entry.about:
+        call = kept.entry.about[0]
+        if any(each.id == call for each in found):
+            if log.happened > now:
+                return found
+            return [_held(each, log.happened) if each.id == call else each for each in found]
+    made = Attempt(
+        kept.id,
+        Pair(log.ours, log.party, log.theirs),
+        log.way,
+        Rung.DIRECT,
+        # The request that it names is an attempt; this is none, even where the request was struck.
+        Direction.UNKNOWN if kept.entry.about else log.by,
+        Outcome.HELD,
+        log.happened,
+        Precision.MINUTE,
+        kept.entry.at,
+        subject=log.gist.text,
+        exercise=not log.real,
+    )
+    return [*found, made]
+
+
+def _held(call: Attempt, at: Millis) -> Attempt:
+    begun = at if call.begun is None else call.begun
+    return replace(call, outcome=Outcome.HELD, begun=begun, claimed_held=False)
 
 
 def _contacted(kept: Kept, body: Contacted) -> Attempt:
@@ -160,6 +210,7 @@ def _contacted(kept: Kept, body: Contacted) -> Attempt:
         subject=body.words.text if body.words else "",
         citation=body.citation,
         stated_reason=body.stated_reason,
+        exercise=not body.real,
     )
 
 
@@ -179,6 +230,7 @@ def _check(kept: Kept, check: CheckTried) -> Attempt:
         kept.entry.at,
         answered=check.at if check.heard else None,
         subject="line check",
+        exercise=not check.real,
     )
 
 
@@ -196,18 +248,22 @@ def _drilled(kept: Kept, called: DrillCalled) -> Attempt:
         kept.entry.at,
         answered=None if called.took is None else Millis(called.at + called.took),
         subject="reachability drill",
+        exercise=True,
     )
 
 
-def _attested(dialogue: Attested, now: Millis) -> list[Attempt]:
-    """What a dialogue by other ways shows: the exchange itself, and the call asked for in it."""
+def _attested(dialogue: Attested, failed: bool, now: Millis) -> list[Attempt]:
+    """What a dialogue by other ways shows: the exchange itself, and the call asked for in it.
+
+    failed: it is noted that what opened it did not get through. A fax or letter of which nobody knows
+    that it got there stays open, however long nothing comes: it is neither *undelivered*, which nobody
+    said, nor *unanswered*, which would be a silence of theirs (JN-20).
+    """
     opening, first = dialogue.opening, dialogue.entries[0]
-    state = dialogue.state
     answer = next(
         (said_of(k) for k in dialogue.entries[1:] if said_of(k).by is not opening.by), None
     )
     answered = None if answer is None else answer.happened
-    found: list[Attempt] = []
     common = Attempt(
         first.id,
         Pair(opening.ours, opening.party, opening.theirs),
@@ -220,29 +276,37 @@ def _attested(dialogue: Attested, now: Millis) -> list[Attempt]:
         first.entry.at,
         answered=answered,
         subject=KIND_OF[type(opening.body)].name.lower().replace("_", " "),
+        exercise=not opening.real,
     )
     if isinstance(opening.body, Call):
-        due = dialogue.due
-        outcome = outcome_of_call(state.standing, due, False, True, now)
+        outcome = outcome_of_attested_call(dialogue, failed, now)
         ours, theirs = opening.body.principal, opening.body.counterpart
         if opening.by is Direction.THEIRS:
             ours, theirs = opening.body.counterpart, opening.body.principal
             if outcome is Outcome.UNANSWERED:
                 outcome = None  # it is we who have not answered: no silence of theirs
-        said = None if answer is None else answer.body
-        reason = said.reason if isinstance(said, CallAnswer) else None
         pair = Pair(ours, opening.party, theirs)
         steps = [said_of(k) for k in dialogue.entries]
-        begun = begun_at((each.happened, each.body) for each in steps)
-        call = replace(common, pair=pair, outcome=outcome, stated_reason=reason, begun=begun)
-        found.append(call)
-        return found
-    if opening.way in _SPOKEN or answer is not None:
+        mine = [each for each in steps if each.by is Direction.OURS]
+        outcome, claimed = by_our_word(outcome, (each.body for each in mine))
+        call = replace(
+            common,
+            pair=pair,
+            outcome=outcome,
+            stated_reason=attested_reason(dialogue),
+            begun=begun_at((each.happened, each.body) for each in mine),
+            claimed_held=claimed,
+        )
+        return [call]
+    if opening.way in SPOKEN or answer is not None:
         return [replace(common, outcome=Outcome.HELD)]
+    if failed:
+        return [replace(common, outcome=Outcome.UNDELIVERED)]
     asked = KIND_OF[type(opening.body)] in NEEDS_ANSWER and opening.by is Direction.OURS
-    due = dialogue.due
+    due = due_of(dialogue)
     passed = asked and due is not None and due <= now
-    return [replace(common, outcome=Outcome.UNANSWERED if passed else None)]
+    outcome = silence(known_delivered(dialogue, due, failed)) if passed else None
+    return [replace(common, outcome=outcome)]
 
 
 def begun_at(said: Iterable[tuple[int, object]]) -> Millis | None:
@@ -297,7 +361,8 @@ class Count:
 class Row:
     """One pair in the matrix, as of a time.
 
-    attempted: by us; claimed: told by the other side alone, and in none of the other counts;
+    exercise: of what it counts, never of both; attempted: by us; claimed: what they alone say took
+    place, and in none of the outcomes;
     not_attempted: nobody of ours is known to have tried at all; last_contact: when
     both last spoke, ms UTC, with its precision; median_answer_ms: of what was answered; silent_days:
     whole days since the last contact, None if there never was one or its day is not known; overdue:
@@ -305,6 +370,7 @@ class Row:
     """
 
     pair: Pair
+    exercise: bool
     attempted: Count
     undelivered: Count
     unanswered: Count
@@ -361,23 +427,47 @@ def within(found: Iterable[Attempt], since: Millis) -> list[Attempt]:
 
 
 def matrix(
-    entries: Sequence[Kept], found: Sequence[Attempt], as_of: Millis, since: Millis = _ALWAYS
+    entries: Sequence[Kept],
+    found: Sequence[Attempt],
+    as_of: Millis,
+    since: Millis = _ALWAYS,
+    *,
+    real: bool = False,
 ) -> list[Row]:
     """A row for each pair that is kept or occurs, as of a time; later attempts do not count.
 
-    since: what was over before it is not counted; the last contact is the last one ever.
+    What is real stands first, exercise apart. since: what was over before it is not counted; the last
+    contact is the last one ever; real: whether the node is real, even if nothing real occurs.
     """
     kept = pairs_kept(entries)
     known = [each for each in found if each.happened <= as_of]
-    order = dict.fromkeys([*kept, *(each.pair for each in known)])
-    return [
-        _row(pair, [each for each in known if each.pair == pair], kept.get(pair), as_of, since)
-        for pair in order
-    ]
+    real = real or not all(each.exercise for each in known)
+    rows = []
+    for exercise in (False, True):
+        cards = kept if exercise is not real else {}
+        of_mode = [each for each in known if each.exercise is exercise]
+        order = dict.fromkeys([*cards, *(each.pair for each in of_mode)])
+        rows += [
+            _row(
+                pair,
+                [each for each in of_mode if each.pair == pair],
+                cards.get(pair),
+                as_of,
+                since,
+                exercise,
+            )
+            for pair in order
+        ]
+    return rows
 
 
 def _row(
-    pair: Pair, ever: Sequence[Attempt], card: Counterpart | None, as_of: Millis, since: Millis
+    pair: Pair,
+    ever: Sequence[Attempt],
+    card: Counterpart | None,
+    as_of: Millis,
+    since: Millis,
+    exercise: bool,
 ) -> Row:
     counts = dict.fromkeys(Outcome, Count())
     attempted = by_them = Count()
@@ -385,7 +475,7 @@ def _row(
     ever = [each for each in ever if not is_claim(each)]
     of_pair = within(ever, since)
     claimed = Count()
-    for each in claims:
+    for each in [*claims, *(each for each in of_pair if each.claimed_held)]:
         claimed = claimed.plus(each.count)
     for each in of_pair:
         if each.outcome is not None:
@@ -412,16 +502,17 @@ def _row(
     ]
     latest = None if last is None else min(ends(last.met, last.precision), as_of)
     known = last is not None and last.precision <= Precision.DAY
-    silent = (as_of - last.met) // DAY if last is not None and known else None
+    silent = max(0, as_of - last.met) // DAY if last is not None and known else None
     cadence = card.cadence_days if card else None
     return Row(
         pair,
+        exercise,
         attempted,
         counts[Outcome.UNDELIVERED],
         counts[Outcome.UNANSWERED],
         counts[Outcome.DECLINED],
         counts[Outcome.HELD],
-        sum(each.outcome is None for each in of_pair),
+        sum(each.outcome is None and not each.claimed_held for each in of_pair),
         by_them,
         claimed,
         None if last is None else last.met,

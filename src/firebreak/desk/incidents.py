@@ -129,7 +129,7 @@ def view_of(talk: Talk, now: Millis) -> IncidentView:
     words = [word for said in talk.said if (word := _word(talk, said)) is not None]
     accounts = [_account(talk, said) for said in talk.said if isinstance(said.record.body, Account)]
     ours, theirs = (_newest(accounts, by) for by in (Direction.OURS, Direction.THEIRS))
-    promise = _promise(words)
+    promise = next(iter(promises(words)), None)
     due = promise.next_word if promise else None
     return IncidentView(
         opening.id,
@@ -185,14 +185,14 @@ def _stance(words: Sequence[Word], by: Direction) -> Stance | None:
     return next((word.stance for word in reversed(words) if word.by is by), None)
 
 
-def _promise(words: Sequence[Word]) -> Word | None:
-    """The earliest promise of a next word that its side has not kept yet."""
+def promises(words: Sequence[Word]) -> list[Word]:
+    """Each side's promise of a next word that it has not kept yet, the earliest due first."""
     open_: dict[Direction, Word] = {}
     for word in words:
         open_.pop(word.by, None)
         if word.next_word is not None:
             open_[word.by] = word
-    return min(open_.values(), key=lambda word: word.next_word or 0, default=None)
+    return sorted(open_.values(), key=lambda word: word.next_word or 0)
 
 
 _COMPARED = ("place", "position", "units", "damage", "rule", "remedy")

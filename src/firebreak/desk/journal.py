@@ -14,13 +14,14 @@ from typing import Any, TypeAlias, TypeVar
 
 from firebreak.desk.entries import calls, checks, contacts, humanitarian, offices, onward, routes
 from firebreak.desk.entries.slots import ID, TIME
-from firebreak.errors import BadSignature, Malformed, Refused
+from firebreak.errors import BadSignature, FirebreakError, Malformed, Refused
 from firebreak.keys import PublicKey, SigningKey
 from firebreak.records import sign1
 from firebreak.records.cbor import Plain, decode, encode, encode_bytes
 from firebreak.records.codec import Codec, Integer, Items, Nothing
 from firebreak.records.record import NODE_AUTHOR
 from firebreak.records.roster import CARRIER_OFFICE, Roster
+from firebreak.records.spelling import name_of
 from firebreak.values import Millis
 
 B = TypeVar("B")
@@ -189,12 +190,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry as the journal holds it: its index in the log, its id, who signed, the signed bytes."""
+    """An entry as the journal holds it: its index in the log, its id, who signed, the signed bytes.
+
+    stored: when the node stored it, by its own clock, ms UTC; None where that is not known.
+    """
 
     index: int
     id: bytes
     entry: Entry
     office: str
+    data: bytes
+    stored: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """What stands in the log and does not count (JN-21), and why, as a sentence.
+
+    kind: the code of its kind, known or not; None where not even that can be read.
+    """
+
+    index: int
+    kind: int | None
+    reason: str
     data: bytes
 
 
@@ -275,7 +293,13 @@ def sign_entry(entry: Entry, origin: str, key: SigningKey) -> bytes:
     return data
 
 
-def open_entry(data: bytes, index: int, origin: str, rosters: Mapping[int, Roster]) -> Kept:
+def open_entry(
+    data: bytes,
+    index: int,
+    origin: str,
+    rosters: Mapping[int, Roster],
+    stored: Millis | None = None,
+) -> Kept:
     """Read a signed entry and verify who signed it (JN-4). rosters: the party's own, by version.
 
     Raises Malformed, BadSignature, or Refused for a key that is not on the roster named, was not valid
@@ -306,7 +330,50 @@ def open_entry(data: bytes, index: int, origin: str, rosters: Mapping[int, Roste
             "What a node notes by itself is signed by its own key, and everything else by an officer."
         )
     office = "node" if entry.author == NODE_AUTHOR else author.office
-    return Kept(index, entry_id(origin, signed.payload), entry, office, data)
+    return Kept(index, entry_id(origin, signed.payload), entry, office, data, stored)
+
+
+def replay(
+    rows: Iterable[tuple[int, bytes, Millis | None]], origin: str, rosters: Mapping[int, Roster]
+) -> tuple[list[Kept], list[Void]]:
+    """The entries of a log, and what in it does not count: one bad entry stops no other (JN-21).
+
+    rows: index, signed bytes and time of storing of each, in the order of the log.
+    """
+    held: list[Kept] = []
+    void: list[Void] = []
+    newest = 0
+    for index, data, stored in rows:
+        try:
+            kept = open_entry(data, index, origin, rosters, stored)
+            if kept.entry.roster < newest:  # JN-4: a revoked key hides behind no older roster
+                raise Refused("It names an older card than an entry before it.")
+        except FirebreakError as error:
+            void.append(Void(index, _number(data), str(error), data))
+            continue
+        newest = kept.entry.roster
+        held.append(kept)
+    return held, void
+
+
+def _number(data: bytes) -> int | None:
+    """The code of the kind that an entry claims to be of, if it can be read."""
+    try:
+        match decode(sign1.parse(data).payload):
+            case (_, _, _, int(number), _, _):
+                return number
+    except FirebreakError:
+        pass
+    return None
+
+
+def kind_text(number: int | None) -> str:
+    """What kind that is, as it is shown where the entry does not count."""
+    if number is None:
+        return "unreadable"
+    if number in set(JournalKind):
+        return name_of(JournalKind(number))
+    return f"unknown kind {number}"
 
 
 def standing(entries: Iterable[Kept]) -> list[Kept]:

@@ -152,6 +152,19 @@ def check_rule(rule: OnwardRule) -> None:
         raise Refused("A unit is named twice. Name each once.")
 
 
+def check_told(told: OnwardTold, entries: Sequence[Kept]) -> None:
+    """Refuse a unit that no rule has ever named. entries: those that count. Raises Refused."""
+    named = {unit for _, rule in journal.of_kind(entries, OnwardRule) for unit in rule.units}
+    if not named:
+        raise Refused(
+            "No rule names a unit. Make one first: firebreak onward rule KIND --unit NAME"
+        )
+    if told.unit not in named:
+        raise Refused(
+            f"No rule names a unit {told.unit}. These are named: {', '.join(sorted(named))}."
+        )
+
+
 # The card
 
 

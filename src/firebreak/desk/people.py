@@ -45,7 +45,11 @@ _DAY: Final = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """A leave that was asked for. granted: None while it is awaited; about: what it is good for."""
+    """A leave that was asked for. granted: None while it is awaited; about: what it is good for.
+
+    since, at: as entered, to be shown; index, stored: of the answer, where it stands in the journal
+    and when the node stored it, by which alone a leave is used up.
+    """
 
     id: bytes
     of_whom: str
@@ -57,15 +61,21 @@ class Leave:
     by: str | None
     at: Millis | None
     words: str | None
+    index: int | None
+    stored: Millis | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A record of ours that went out, or was said. about: ids of what it answers, up to the first."""
+    """A record of ours that went out, or was said. about: ids of what it answers, up to the first.
+
+    stored: when the node stored it, ms UTC; index: where it stands in the journal, None in a log.
+    """
 
     kind: int
-    at: Millis
+    stored: Millis
     about: frozenset[bytes]
+    index: int | None = None
 
 
 def rules(entries: Sequence[Kept]) -> dict[int, ReleaseRule]:
@@ -99,20 +109,32 @@ def leaves(entries: Sequence[Kept]) -> list[Leave]:
                 None if given is None else given.by,
                 None if answer is None else answer[0].entry.at,
                 None if given is None else given.words,
+                None if answer is None else answer[0].index,
+                None if answer is None else _stored(answer[0]),
             )
         )
     return found
 
 
-def usable(leave: Leave, kind: int, principal: str, about: frozenset[bytes], at: Millis) -> bool:
-    """Whether a leave covers a record of a kind that goes out at a time. about: what it answers."""
+def _stored(kept: Kept) -> Millis:
+    """By the node's clock: what an officer's machine gives may differ from it by minutes."""
+    return kept.entry.at if kept.stored is None else kept.stored
+
+
+def usable(leave: Leave, sent: Sent, principal: str) -> bool:
+    """Whether a leave covers a record that went out, by the order in which the node stored them."""
+    if leave.granted is not True or leave.stored is None or leave.index is None:
+        return False
+    if sent.index is None:
+        before = leave.stored <= sent.stored
+    else:
+        before = leave.index < sent.index
     return (
-        leave.granted is True
-        and leave.at is not None
-        and leave.kind == kind
+        before
+        and leave.kind == sent.kind
         and leave.of_whom == principal
-        and leave.at <= at < leave.at + LEAVE_LASTS
-        and (not leave.about or not about.isdisjoint(leave.about))
+        and sent.stored < leave.stored + LEAVE_LASTS
+        and (not leave.about or not sent.about.isdisjoint(leave.about))
     )
 
 
@@ -125,20 +147,23 @@ def unused(
     now: Millis,
 ) -> Leave | None:
     """A leave for what is to go out now. Each is good once; one for a dialogue is taken first."""
-    left = sorted(given, key=lambda leave: (not leave.about, leave.at or 0))
-    for before in sorted((s for s in sent if s.kind == kind), key=lambda s: s.at):
-        used = next(
-            (each for each in left if usable(each, kind, principal, before.about, before.at)), None
-        )
+    left = sorted(given, key=lambda leave: (not leave.about, leave.index or 0))
+    # Stable, so that what was said stays in the order of the journal.
+    for before in sorted((s for s in sent if s.kind == kind), key=lambda s: s.stored):
+        used = next((each for each in left if usable(each, before, principal)), None)
         if used is not None:
             left.remove(used)
-    return next((each for each in left if usable(each, kind, principal, about, now)), None)
+    going = Sent(kind, now, about)
+    return next((each for each in left if usable(each, going, principal)), None)
 
 
 def check_leave(
     entries: Sequence[Kept], sent: Iterable[Sent], kind: int, about: frozenset[bytes], now: Millis
 ) -> None:
-    """Refuse what our own rule wants a principal's leave for, and has none (JN-10). Raises Refused."""
+    """Refuse what our own rule wants a principal's leave for, and has none (JN-10).
+
+    entries: those that count. Raises Refused.
+    """
     rule = rules(entries).get(kind)
     if rule is None or rule.principal is None:
         return
@@ -158,9 +183,12 @@ def wants_second(entries: Sequence[Kept], kind: int) -> bool:
 
 
 def said_sent(entries: Sequence[Kept]) -> list[Sent]:
-    """What our officers said by voice, fax, mail or in person."""
+    """What our officers said by voice, fax, mail or in person.
+
+    entries: every one, struck ones too: striking what was said gives no leave back.
+    """
     return [
-        Sent(KIND_OF[type(body.body)], kept.entry.at, ancestors(entries, kept))
+        Sent(KIND_OF[type(body.body)], _stored(kept), ancestors(entries, kept), kept.index)
         for kept, body in journal.of_kind(entries, Said)
         if body.by is Direction.OURS
     ]

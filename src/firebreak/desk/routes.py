@@ -12,12 +12,18 @@ from enum import StrEnum
 from typing import Final
 
 from firebreak.desk.attested import Attested, dialogues, said_of
-from firebreak.desk.contact_record import outcome_of_call
 from firebreak.desk.entries.contacts import Contacted, Direction, Rung, Said
 from firebreak.desk.entries.offices import Counterpart, Level
 from firebreak.desk.entries.routes import Ladder, RungTaken, Step
 from firebreak.desk.journal import Kept, of_kind
-from firebreak.desk.tables import Standing
+from firebreak.desk.outcomes import (
+    attested_reason,
+    due_of,
+    known_delivered,
+    not_through,
+    outcome_of_attested_call,
+    silence,
+)
 from firebreak.records.agreement import Channel
 from firebreak.records.calls import Call
 from firebreak.records.contacts import Outcome, Precision, Way
@@ -82,7 +88,10 @@ def level_of(entries: Sequence[Kept], party: str, theirs: str, channel: int | No
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One attempt on a rung. outcome: None while an answer is awaited, until `due` if that is known."""
+    """One attempt on a rung. outcome: None while an answer is awaited, until `due` if that is known.
+
+    After `due` None says that nobody knows whether it got there, as of a fax: the ladder goes on.
+    """
 
     id: bytes
     rung: Rung
@@ -221,7 +230,7 @@ def _next(
     gone = [each for each in tries if each.outcome is not Outcome.NOT_ATTEMPTED]
     if held := next((each for each in gone if each.outcome is Outcome.HELD), None):
         return None, f"It was answered by {name_of(held.rung)}: no further rung is proposed."
-    if waits := next((each for each in gone if each.outcome is None), None):
+    if waits := next((each for each in gone if _awaited(each, now)), None):
         return (
             None,
             f"An answer by {name_of(waits.rung)} is awaited: no further rung is proposed yet.",
@@ -238,21 +247,28 @@ def _next(
     return first.rung, f"{before}. Next: {first.through}{widens}."
 
 
+def _awaited(each: Try, now: Millis) -> bool:
+    return each.outcome is None and (each.due is None or now < each.due)
+
+
 def _said(each: Try) -> str:
-    return "open" if each.outcome is None else name_of(each.outcome)
+    if each.outcome is None:
+        return "no answer came, and nobody knows whether it got there"
+    return name_of(each.outcome)
 
 
 def _tries(entries: Sequence[Kept], matter: Matter, now: Millis) -> list[Try]:
     """Attempts at a matter by ways that the journal shows."""
     tied = _tied(entries)
-    found = []
+    found, failed = [], not_through(entries, now)
     for dialogue in dialogues(entries):
         first = dialogue.entries[0]
         ours = dialogue.opening.by is Direction.OURS
         if ours and matter.id in (first.id, tied.get(first.id)):
-            found.append(_attested_try(dialogue, now))
+            found.append(_attested_try(dialogue, first.id in failed, now))
     for kept, body in of_kind(entries, Contacted):
-        if matter.id in kept.entry.about and body.by is not Direction.THEIRS:
+        noted = kept.id in failed.values()
+        if matter.id in kept.entry.about and body.by is not Direction.THEIRS and not noted:
             found.append(
                 Try(
                     kept.id,
@@ -269,12 +285,8 @@ def _tries(entries: Sequence[Kept], matter: Matter, now: Millis) -> list[Try]:
     return found
 
 
-def _attested_try(dialogue: Attested, now: Millis) -> Try:
+def _attested_try(dialogue: Attested, failed: bool, now: Millis) -> Try:
     opening, first = dialogue.opening, dialogue.entries[0]
-    due = dialogue.due
-    reason = None
-    for kept in dialogue.entries[1:]:
-        reason = getattr(said_of(kept).body, "reason", None) or reason
     return Try(
         first.id,
         opening.rung,
@@ -282,32 +294,32 @@ def _attested_try(dialogue: Attested, now: Millis) -> Try:
         opening.happened,
         Precision.MINUTE,
         first.entry.at,
-        _outcome(dialogue, now),
-        due,
-        reason,
+        _outcome(dialogue, failed, now),
+        due_of(dialogue),
+        attested_reason(dialogue),
     )
 
 
-def _outcome(dialogue: Attested, now: Millis) -> Outcome | None:
-    opening, standing = dialogue.opening, dialogue.state.standing
-    if isinstance(opening.body, Call):
-        if standing in (Standing.ACCEPTED, Standing.READY):
-            return None
-        return outcome_of_call(standing, dialogue.due, False, True, now)
+def _outcome(dialogue: Attested, failed: bool, now: Millis) -> Outcome | None:
+    if isinstance(dialogue.opening.body, Call):
+        return outcome_of_attested_call(dialogue, failed, now)
+    due = due_of(dialogue)
+    delivered = known_delivered(dialogue, due, failed)
+    if failed and delivered is False:
+        return Outcome.UNDELIVERED  # no answer can come: nobody waits until the time is over
     replies = [
         said_of(kept) for kept in dialogue.entries[1:] if said_of(kept).by is Direction.THEIRS
     ]
-    return outcome_of_question(
-        dialogue.due, [said.body for said in replies], delivered=True, now=now
-    )
+    return outcome_of_question(due, [said.body for said in replies], delivered=delivered, now=now)
 
 
 def outcome_of_question(
-    due: Millis | None, replies: Iterable[object], *, delivered: bool, now: Millis
+    due: Millis | None, replies: Iterable[object], *, delivered: bool | None, now: Millis
 ) -> Outcome | None:
     """What became of a question other than a call; None while its answer is awaited.
 
-    due: when an answer is awaited until, None if none is; replies: bodies of their answers, in order.
+    due: when an answer is awaited until, None if none is; replies: bodies of their answers, in order;
+    delivered: whether it got there before the answer was due, None if nobody knows.
     """
     last = None
     for reply in replies:
@@ -316,9 +328,9 @@ def outcome_of_question(
     if due is not None:
         if now < due:
             return None
-        return Outcome.UNANSWERED if delivered else Outcome.UNDELIVERED
+        return silence(delivered)
     if last is None:
-        return Outcome.UNANSWERED if delivered else Outcome.UNDELIVERED
+        return silence(delivered)
     return Outcome.DECLINED if declined else Outcome.HELD
 
 

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Final
+from typing import Final, assert_never
 
 from firebreak.desk import contact_record, journal
 from firebreak.desk.attested import dialogues
 from firebreak.desk.contact_record import Attempt, Count, Pair
+from firebreak.desk.entries.calls import VoiceLog
 from firebreak.desk.entries.contacts import Direction
 from firebreak.desk.journal import Kept
+from firebreak.desk.outcomes import not_through
 from firebreak.errors import BadProof, BadSignature, InvalidValue, Malformed
 from firebreak.evidence.file import ProvenEntry
 from firebreak.evidence.verdict import Status
@@ -53,9 +55,8 @@ NEEDS_LEAVE: Final = frozenset({Publication.BOTH_CONSENT, Publication.EITHER_AFT
 
 
 class Mark(IntEnum):
-    """What the party says that all of it is."""
+    """What the party says that all of it is, and what alone is counted (AT-15)."""
 
-    NOT_SAID = 0
     REAL = 1
     EXERCISE = 2
     RECONSTRUCTION = 3
@@ -63,9 +64,10 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What two officers sign. party, theirs: the other side's name and office; since, as_of: the period
-    that is counted, ms UTC; to: who is shown it; clause: the agreement's, None where there is none;
-    leave: id of the record that gives consent or notice under that clause."""
+    """What two officers sign. mark: the one mode that is counted; party, theirs: the other side's name
+    and office; since, as_of: the period that is counted, ms UTC; to: who is shown it; clause: the
+    agreement's, None where there is none; leave: id of the record that gives consent or notice under
+    that clause."""
 
     mark: Mark
     party: str
@@ -372,7 +374,7 @@ def _officers(file: AttemptsFile, rosters: Mapping[int, Roster], origin: str) ->
 
 
 def counted_in(kept: Sequence[Kept], statement: Statement, party: str) -> list[Attempt]:
-    """Our attempts to reach that office in that period, as the entries show them (AT-8)."""
+    """Our attempts of that mode to reach that office in that period, as entries show them (AT-8)."""
     found = contact_record.attempts(journal.standing(kept), [], statement.as_of, party)
     return [
         each
@@ -381,13 +383,22 @@ def counted_in(kept: Sequence[Kept], statement: Statement, party: str) -> list[A
         and each.by is Direction.OURS
         and each.outcome is not Outcome.NOT_ATTEMPTED
         and each.happened <= statement.as_of
+        and each.exercise is (statement.mark is not Mark.REAL)  # AT-15
     ]
 
 
 def belonging_to(kept: Sequence[Kept], counted: Sequence[Attempt]) -> list[Kept]:
-    """The entries that show these attempts: one each, or the exchange in which it was made."""
+    """The entries that show these attempts: one each, or the exchange and the log of the call."""
     wanted = {each.id for each in counted}
-    for dialogue in dialogues(journal.standing(kept)):
+    standing = journal.standing(kept)
+    wanted |= {
+        log.id
+        for log, _ in journal.of_kind(standing, VoiceLog)
+        if log.entry.about and log.entry.about[0] in wanted
+    }
+    through = not_through(standing, Millis(LATEST))
+    wanted |= {note for said, note in through.items() if said in wanted}
+    for dialogue in dialogues(standing):
         if dialogue.entries[0].id in wanted:
             wanted |= {each.id for each in dialogue.entries}
     return [each for each in kept if each.id in wanted]
@@ -429,6 +440,7 @@ def _proved(found: AttemptsVerdict) -> tuple[str, ...]:
             f"{found.party} ATTESTS: {who} {times_text(found.attempted)}, from {moment(told.since)} to"
             f" {moment(told.as_of)}."
         ),
+        _mode_text(told.mark),
         *(
             f"Of these {outcome_text(outcome)}: {count_text(count)}."
             for outcome, count in found.outcomes
@@ -462,6 +474,18 @@ def _not_proved(found: AttemptsVerdict) -> tuple[str, ...]:
     if told.leave is not None:
         lines.append(f"That record {told.leave.hex()[:8]} gives leave to show this: ask to see it.")
     return tuple(lines)
+
+
+def _mode_text(mark: Mark) -> str:
+    """Which mode is counted."""
+    match mark:
+        case Mark.REAL:
+            return "All of these were REAL. What was exercise is not counted."
+        case Mark.EXERCISE:
+            return "All of these were EXERCISE. What was real is not counted."
+        case Mark.RECONSTRUCTION:
+            return "All of these are a RECONSTRUCTION, which is EXERCISE. What was real is not counted."
+    assert_never(mark)
 
 
 def times_text(count: Count) -> str:

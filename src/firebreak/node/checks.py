@@ -344,6 +344,7 @@ def _exchange(side: Side, channel: int, place: Place, carrier: Carrier) -> Excha
     assert record is not None
     assert isinstance(record.body, LineCheck)
     ours = place[0] == side.shared.party
+    received = side.shared.received_at(channel, place[1]) if ours else entry.stored_at
     said, answered = [record.body.content.text], None
     for question in book.state(place).questions:
         for answer, _ in question.answers if question.place == place else ():
@@ -361,7 +362,7 @@ def _exchange(side: Side, channel: int, place: Place, carrier: Carrier) -> Excha
         carrier,
         record.composed_at if ours else entry.stored_at,
         answered,
-        not ours or side.shared.delivered[channel].covers(place[1]),
+        received,
         tuple(said),
     )
 

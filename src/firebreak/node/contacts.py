@@ -3,26 +3,39 @@ other side said of contacts that were told to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from firebreak.desk.contact_record import UNCOMMENTED, Attempt, Pair, begun_at, outcome_of_call
-from firebreak.desk.dialogue import DialogueState, Place
+from firebreak.desk.contact_record import (
+    UNCOMMENTED,
+    Attempt,
+    Pair,
+    begun_at,
+    by_our_word,
+)
+from firebreak.desk.dialogue import DialogueState, Place, fold
 from firebreak.desk.entries.contacts import Certainty, Direction, Rung, Source
+from firebreak.desk.outcomes import silence
 from firebreak.desk.tables import Standing
 from firebreak.ledger.judge import Judged
+from firebreak.node.asked import delivered_by, outcome_on_line, stated_reason, stored_at
 from firebreak.node.following import Following
 from firebreak.node.side import Side
-from firebreak.records.calls import Call, CallAnswer
+from firebreak.records.agreement import Mode
+from firebreak.records.calls import Call
 from firebreak.records.contacts import Contact, Outcome, Precision, Way
 from firebreak.records.kinds import Kind, LineCheck
 from firebreak.records.record import Record
 from firebreak.values import Millis, PartyNumber
 
+ByRelay = Callable[[Side, int, int], bool]
+"""Whether a record of ours went by a relay: its side, channel and index."""
+
 
 class Contacts:
     """The contacts that the logs of every side show."""
 
-    def __init__(self, sides: Sequence[Side]) -> None:
+    def __init__(self, sides: Sequence[Side], by_relay: ByRelay) -> None:
+        self._by_relay = by_relay
         self._following = Following(sides, _CONTACTS)
 
     def attempts(self, now: Millis) -> list[Attempt]:
@@ -30,7 +43,7 @@ class Contacts:
         return [
             attempt
             for side, channel, place in self._following.found()
-            if (attempt := _attempt(side, channel, place, now)) is not None
+            if (attempt := _attempt(side, channel, place, now, self._by_relay)) is not None
         ]
 
     def comments(self) -> dict[bytes, str]:
@@ -49,61 +62,76 @@ class Contacts:
 _CONTACTS = frozenset({Kind.CALL, Kind.LINE_CHECK, Kind.CONTACT})
 
 
-def _attempt(side: Side, channel: int, place: Place, now: Millis) -> Attempt | None:
+def _attempt(
+    side: Side, channel: int, place: Place, now: Millis, by_relay: ByRelay
+) -> Attempt | None:
     book = side.shared.books[channel]
     entry, judged = book.held(*place)
     record = judged.record
     assert record is not None
-    state = book.state(place)
+    told = [each for each in book.dialogue(place) if book.held(*each.place)[0].stored_at <= now]
+    if all(each.place != place for each in told):
+        return None  # nobody here knew of it then
+    state = fold(told)
     ours = place[0] == side.shared.party
-    answers = list(_answers(side, channel, state, place))
-    delivered = not ours or side.shared.delivered[channel].covers(place[1])
+    exercise = side.shared.agreement.mode is Mode.EXERCISE
+    claimed = False
+    places = [at for q in state.questions if q.place == place for at, _ in q.answers]
+    answers = stored_at(side, channel, places)
     outcome: Outcome | None
     reason = begun = None
     match record.body:
         case Call():
-            silent = (Standing.LAPSED, Standing.ANSWERED_LATE)
-            lapsed = any(question.standing in silent for question in state.questions)
-            due = record.answer_due if state.due is None else state.due
-            outcome = outcome_of_call(state.standing, due, lapsed, delivered, now)
+            outcome = outcome_on_line(side, channel, told, now)
             if not ours and outcome is Outcome.UNANSWERED:
                 outcome = None  # it is we who have not answered: no silence of theirs
             mine, yours = record.body.principal, record.body.counterpart
             pair = (mine, yours) if ours else (yours, mine)
-            last = answers[-1].body if answers else None
-            reason = last.reason if isinstance(last, CallAnswer) else None
-            held = [each.judged.record for each in book.dialogue(place) if each.judged.void is None]
-            begun = begun_at((each.composed_at, each.body) for each in held if each is not None)
+            reason = stated_reason(side, told)
+            said = [
+                each.judged.record
+                for each in told
+                if each.judged.void is None
+                and each.judged.record is not None
+                and each.place[0] == side.shared.party
+            ]
+            outcome, claimed = by_our_word(outcome, (each.body for each in said))
+            begun = begun_at((each.composed_at, each.body) for each in said)
             subject = "call"
         case LineCheck():
             outcome = Outcome.HELD if answers else None
-            if not answers and ours and record.answer_due is not None and record.answer_due <= now:
-                outcome = Outcome.UNANSWERED if delivered else Outcome.UNDELIVERED
+            due = record.answer_due
+            if not answers and ours and due is not None and due <= now:
+                outcome = silence(delivered_by(side, channel, place, due, ()))
             pair = offices_of(side, channel, place, record)
             subject = "line check"
         case Contact() if not ours:
-            return _claimed(side, state, judged, entry.stored_at)
+            return _claimed(side, state, judged, entry.stored_at, exercise)
         case _:
             return None
     return Attempt(
         judged.id,
         Pair(pair[0], side.peer_name, pair[1]),
         Way.NODE,
-        Rung.DIRECT,
+        Rung.THIRD_STATE if ours and by_relay(side, channel, place[1]) else Rung.DIRECT,
         Direction.OURS if ours else Direction.THEIRS,
         outcome,
         record.composed_at,
         Precision.MINUTE,
         entry.stored_at,
-        answered=answers[0].composed_at if answers else None,
+        answered=answers[0] if answers else None,
         begun=begun,
         attested=False,
         subject=subject,
         stated_reason=reason,
+        claimed_held=claimed,
+        exercise=exercise,
     )
 
 
-def _claimed(side: Side, state: DialogueState, judged: Judged, stored_at: Millis) -> Attempt:
+def _claimed(
+    side: Side, state: DialogueState, judged: Judged, stored_at: Millis, exercise: bool
+) -> Attempt:
     """A contact that the other side told: its claim, with what we said of it."""
     record = judged.record
     assert record is not None
@@ -127,16 +155,8 @@ def _claimed(side: Side, state: DialogueState, judged: Judged, stored_at: Millis
         subject=body.words.text if body.words else "told by them",
         stated_reason=body.stated_reason,
         comment=UNCOMMENTED if state.standing is Standing.TOLD else said,
+        exercise=exercise,
     )
-
-
-def _answers(side: Side, channel: int, state: DialogueState, place: Place) -> Iterator[Record]:
-    for question in state.questions:
-        if question.place == place:
-            for answer, _ in question.answers:
-                judged = side.shared.books[channel].entry(*answer)
-                if judged is not None and judged.record is not None:
-                    yield judged.record
 
 
 def offices_of(side: Side, channel: int, place: Place, record: Record) -> tuple[str, str]:

@@ -104,7 +104,11 @@ def answered(side: Side, channel: int, record: Record) -> frozenset[bytes]:
 
 
 class Desk:
-    """What the node computes of the desk. more: sources of further open items, a line for each."""
+    """What the node computes of the desk.
+
+    more: sources of further open items, a line for each: given the time now, each item and when it
+    is due, ms UTC, or LATE.
+    """
 
     def __init__(
         self,
@@ -123,7 +127,7 @@ class Desk:
         self._folded = -1
         self._counting: list[Kept] = []
         self._held: list[Attested] = []
-        self.more: list[Callable[[], Iterable[OpenItem]]] = []
+        self.more: list[Callable[[Millis], Iterable[tuple[int, OpenItem]]]] = []
         self.alarms = Alarms(store, clock, tell, self._size, fault)
         self.alarms.sources += [
             self.onward_due,
@@ -296,9 +300,9 @@ class Desk:
         """What is open on this desk, what is due first at the top; at most what a handover lists."""
         found = [*self._open_questions(), *self._open_notices(now)]
         asked = {item.id for _, item in found}
-        found += [each for each in self._open_calls() if each[1].id not in asked]
+        for source in (self._open_calls, *self.more):
+            found += [each for each in source(now) if each[1].id not in asked]
         found += self._open_own(now)
-        found += [(_LATE, item) for source in self.more for item in source()]
         found.sort(key=lambda each: each[0])
         return [item for _, item in found[:MOST_LISTED]]
 
@@ -345,11 +349,11 @@ class Desk:
                 item = _notice(kept.id, what, said.party, said.by is Direction.OURS)
                 yield volume.window.end, item
 
-    def _open_calls(self) -> Iterator[tuple[int, OpenItem]]:
+    def _open_calls(self, now: Millis) -> Iterator[tuple[int, OpenItem]]:
         for view in self._calls():
             if view.standing in _OPEN_CALLS:
                 note = f"call {view.ours} - {view.theirs} of {view.party}: {view.standing}"
-                yield view.due or _LATE, OpenItem(view.id, note[:NOTE])
+                yield view.due or LATE, OpenItem(view.id, note[:NOTE])
 
     def _open_own(self, now: Millis) -> Iterator[tuple[int, OpenItem]]:
         """What our own side owes itself."""
@@ -377,15 +381,17 @@ class Desk:
     def _checker(self, side: Side) -> Callable[[int, Record], None]:
         def check(channel: int, record: Record) -> None:
             if record.kind not in NODE_KINDS:
-                self._check_leave(self.entries, record.kind, answered(side, channel, record))
+                about = answered(side, channel, record)
+                if record.kind in people.rules(self.entries):
+                    self._check_leave(self._journal.taken, record.kind, about)
 
         return check
 
     def _check_leave(self, entries: Sequence[Kept], kind: int, about: frozenset[bytes]) -> None:
-        if kind in people.rules(entries):
-            self._logged.follow()
-            sent = [*self._logged.sent, *people.said_sent(entries)]
-            people.check_leave(entries, sent, kind, about, self._clock())
+        """entries: every one, struck ones too."""
+        self._logged.follow()
+        sent = [*self._logged.sent, *people.said_sent(entries)]
+        people.check_leave(journal.standing(entries), sent, kind, about, self._clock())
 
     def _key_of(self, kept: Kept) -> bytes:
         return self._rosters()[kept.entry.roster].entries[kept.entry.author].key
@@ -395,7 +401,7 @@ class Desk:
         match kept.entry.body:
             case Said(by=Direction.OURS, body=body):
                 about = people.ancestors(entries, kept)
-                self._check_leave(journal.standing(entries), KIND_OF[type(body)], about)
+                self._check_leave(entries, KIND_OF[type(body)], about)
                 people.check_said_released(kept, entries, self._key_of)
             case ReleaseRule():
                 people.check_rule(kept, entries, self._key_of)
@@ -412,20 +418,21 @@ class Desk:
             case OnwardRule() as ruled:
                 onward.check_rule(ruled)
             case OnwardTold() as told:
-                self._check_told(kept, told)
+                self._check_told(kept, told, journal.standing(entries))
             case _:
                 pass
 
-    def _check_told(self, kept: Kept, told: OnwardTold) -> None:
+    def _check_told(self, kept: Kept, told: OnwardTold, entries: Sequence[Kept]) -> None:
         if not kept.entry.about or not self.holds(kept.entry.about[0]):
             raise Refused(
                 "What was passed on is not held here. Name a record: firebreak onward list"
             )
         if told.at > kept.entry.at:
             raise Refused("The unit cannot have been told later than now. Correct --at.")
+        onward.check_told(told, entries)
 
 
-_LATE: Final = 1 << 62
+LATE: Final = 1 << 62
 """Sorts what is due at no time behind what is."""
 
 

@@ -9,8 +9,10 @@ from typing import Final
 
 from firebreak.desk import journal
 from firebreak.desk.attested import check_said
-from firebreak.desk.entries.contacts import Said
-from firebreak.desk.journal import Kept
+from firebreak.desk.entries.calls import VoiceLog
+from firebreak.desk.entries.checks import CheckTried
+from firebreak.desk.entries.contacts import Contacted, Said
+from firebreak.desk.journal import Body, Kept
 from firebreak.errors import Misuse, Refused, StoreTrouble
 from firebreak.keys import SigningKey
 from firebreak.ledger.checkpoint import (
@@ -71,12 +73,11 @@ class Journal:
         self.origin = self._place.origin
         self.size = store.size(self.origin)
         self._frontier: Frontier = frontier_at(store, self.origin, self.size)
-        self._digest = bytes(32)
-        self.entries: list[Kept] = []
-        held = rosters()
-        for row in store.entries(self.origin, 0, self.size):
-            self.entries.append(journal.open_entry(row.record, row.index, self.origin, held))
-            self._digest = row.digest
+        rows = list(store.entries(self.origin, 0, self.size))
+        self._digest = rows[-1].digest if rows else bytes(32)
+        read = ((row.index, row.record, row.stored_at) for row in rows)
+        self.entries, self.void = journal.replay(read, self.origin, rosters())
+        self._taken: list[Kept] = []
         self._by_id = {kept.id: kept for kept in self.entries}
 
     def _kept_place(self) -> Place | None:
@@ -96,6 +97,16 @@ class Journal:
         row = Setting(SETTING, encode((made.opaque, made.secret)))
         self._store.submit([row], self._ended)
         return made
+
+    @property
+    def taken(self) -> list[Kept]:
+        """Entries in order, with those that are not durable yet: a rule holds for all of them."""
+        return [*self.entries, *self._taken]
+
+    @property
+    def roster(self) -> int:
+        """The newest version of the party's own card: an entry made now names it (JN-4)."""
+        return max(self._rosters())
 
     def by_id(self, beginning: str) -> Kept | None:
         """The one entry whose id begins with these hexadecimal digits; None if there is none.
@@ -145,7 +156,7 @@ class Journal:
             raise self.failed
         held, now = self._rosters(), self._clock()
         opened = [
-            journal.open_entry(data, self.size + n, self.origin, held)
+            journal.open_entry(data, self.size + n, self.origin, held, now)
             for n, data in enumerate(signed)
         ]
         again = [self._by_id.get(kept.id) for kept in opened]
@@ -155,21 +166,28 @@ class Journal:
         if any(again) or len({kept.id for kept in opened}) < len(opened):
             raise Refused("Some of these entries are in the journal already. Hand in the others.")
         for kept in opened:
+            if kept.entry.roster != max(held):  # JN-4: a revoked key hides behind no older roster
+                raise Refused(
+                    "The entry names an older version of our card than the newest. Sign it again"
+                    " with a key that is on the newest."
+                )
             if abs(kept.entry.at - now) > CLOCK_TOLERANCE:  # JN-4
                 raise Refused(
                     "The entry's time differs from this node's clock by more than five minutes."
                     " Set the clock of your machine, then enter it again; what happened earlier"
                     " has a time of its own."
                 )
-            self._check(kept, opened)
+            self._check(kept, opened, now)
         writes: list[Write] = [self._row(kept, now) for kept in opened]
         self._by_id |= {kept.id: kept for kept in opened}
         writes.append(self._head())
+        self._taken += opened
 
         def finished(error: StoreTrouble | None) -> None:
             self._ended(error)
             if error is None:
                 self.entries += opened
+                del self._taken[: len(opened)]
                 for kept in opened:
                     for observer in list(self.observers):
                         observer(kept)
@@ -178,9 +196,12 @@ class Journal:
         self._store.submit(writes, finished)
         return opened
 
-    def _check(self, kept: Kept, together: Sequence[Kept]) -> None:
-        """Refuse what was said to nobody, or answers what does not stand here."""
+    def _check(self, kept: Kept, together: Sequence[Kept], now: Millis) -> None:
+        """Refuse what has not happened yet, was said to nobody, or answers what is not here."""
         body = kept.entry.body
+        happened = _happened(body)
+        if happened is not None and happened > now + CLOCK_TOLERANCE:  # JN-4
+            raise Refused("What is entered cannot have happened later than now. Correct the time.")
         if isinstance(body, Said):
             named = kept.entry.about[0] if kept.entry.about else None
             about = self._by_id.get(named) if named is not None else None
@@ -190,7 +211,7 @@ class Journal:
                 raise Refused("What it answers is not in this journal. Name the right entry.")
             check_said(body, about)
         for check in self.checks:
-            check(kept, [*self.entries, *together[: kept.index - self.size]])
+            check(kept, [*self.taken, *together[: kept.index - self.size]])
 
     def _row(self, kept: Kept, now: Millis) -> Entry:
         # JN-5: salted and under heads, as every log
@@ -222,3 +243,12 @@ class Journal:
     def _ended(self, error: StoreTrouble | None) -> None:
         if error is not None and self.failed is None:
             self.failed = error
+
+
+def _happened(body: Body) -> Millis | None:
+    """When what an officer notes happened, ms UTC, where the body has a time of its own for that."""
+    match body:
+        case Contacted(happened=at) | Said(happened=at) | VoiceLog(happened=at) | CheckTried(at=at):
+            return at
+        case _:
+            return None

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from firebreak.ledger import custody
 from firebreak.ledger.custody import Signed, Taken, Way
 from firebreak.node.readable import is_readable
+from firebreak.node.view import DOUBTFUL_AFTER
 from firebreak.values import Millis
 
 Counts: TypeAlias = dict[int, int]
@@ -22,7 +23,8 @@ class Passage:
 
     start, own: by channel, from where to where our log is in it; held: up to where it said that theirs is
     held here; header: its clear header; by: "person", or "answer" for
-    what went back by itself; way: how it was given.
+    what went back by itself; way: how it was given; came: when each statement came here, by our own
+    clock, ms UTC.
     """
 
     relay: str
@@ -39,6 +41,7 @@ class Passage:
     held: Counts
     signed: list[Signed] = field(default_factory=list)
     receipts: list[bytes] = field(default_factory=list)
+    came: list[Millis] = field(default_factory=list)
 
     @property
     def readable(self) -> bool:
@@ -48,6 +51,19 @@ class Passage:
     @property
     def last(self) -> custody.Step | None:
         return self.signed[-1].statement.step if self.signed else None
+
+    @property
+    def since(self) -> Millis:
+        """When it came to stand where it does: as the relay says, within what our own clock saw of it."""
+        if not self.signed:
+            return self.at
+        return max(self.at, min(self.signed[-1].statement.happened, self.came[-1]))
+
+    def doubtful(self, place: int) -> bool:
+        """Whether the times of a statement cannot be: before we gave the bundle, or after it came here."""
+        one, came = self.signed[place].statement, self.came[place]
+        latest = max(one.happened, one.reported)
+        return one.happened < self.at - DOUBTFUL_AFTER or latest > came + DOUBTFUL_AFTER
 
     def encoded(self) -> str:
         """The journal's line."""
@@ -89,12 +105,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class LegView:
-    """One statement of a relay: its word. happened, reported: ms UTC; receipt: its custody receipt, a
-    file in base64."""
+    """One statement of a relay: its word. happened, reported: ms UTC; doubtful: that these cannot be, by
+    our own clock; receipt: its custody receipt, a file in base64."""
 
     step: str
     happened: int
     reported: int
+    doubtful: bool
     detail: str
     receipt: str
 

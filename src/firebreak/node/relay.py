@@ -245,8 +245,13 @@ class Relay:
             raise Refused(f"Too much of {sender} stands here already. Give that on first.")
 
     async def forwarded(self, digest: bytes, way: Way, happened: Millis | None = None) -> Holding:
-        """It was given on. Raises Refused where it has expired, or cannot be any more (C-14)."""
+        """It was given on: to the receiver's node once, for it may say twice that it has it (C-15).
+
+        Raises Refused where it has expired, or cannot be any more (C-14).
+        """
         holding = self._held(digest)
+        if way is Way.NODE and any(s.statement.step == Forwarded(way) for s in holding.signed):
+            return holding
         at = self.clock() if happened is None else happened
         if holding.taken is not None and holding.header.expires_at_ms < at:
             raise Refused("The bundle has expired: it is returned, not forwarded.")

@@ -132,19 +132,20 @@ class RelayRunner:
                     self.relay.check_own(head)
                 self._parties[party].ask(after, head, asyncio.get_running_loop().time())
             case wire.Have(digest):
-                await self._arrived(party, digest)
-                with suppress(Refused):  # given by hand meanwhile, or again
+                self._check_receiver(party, digest)
+                with suppress(Refused):  # given by hand meanwhile
                     await self.relay.forwarded(digest, Way.NODE)
+                self._parties[party].flying.discard(digest)  # now that it is durable
             case wire.Declined(digest):
-                await self._arrived(party, digest)
+                self._check_receiver(party, digest)
                 with suppress(Refused):
                     await self.relay.returned(digest, f"{party}'s node did not take it.")
+                self._parties[party].flying.discard(digest)
             case wire.Shown():
                 raise Malformed("A party sent what only a relay sends.")
 
-    async def _arrived(self, party: str, digest: bytes) -> None:
+    def _check_receiver(self, party: str, digest: bytes) -> None:
         """Only the party that a bundle is sealed to says what became of it there."""
-        self._parties[party].flying.discard(digest)
         holding = self.relay.holdings.get(digest)
         if holding is None or holding.taken is None:
             raise Malformed("A party answers for a bundle that is not here.")

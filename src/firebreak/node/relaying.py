@@ -131,12 +131,12 @@ class Relaying:
                 brought = json.loads(line.data)
                 self._open[brought["relay"], brought["agreement"]] = line.at
             elif line.kind in {_CUSTODY, _FALSE}:
-                self._load_custody(json.loads(line.data), line.kind == _CUSTODY)
+                self._load_custody(json.loads(line.data), line.at, line.kind == _CUSTODY)
         forked = {fork.origin for fork in self._store.forks()}
         for relay in self.relays.values():
             relay.forked = relay.card.origin in forked
 
-    def _load_custody(self, line: Mapping[str, Any], counts: bool) -> None:
+    def _load_custody(self, line: Mapping[str, Any], came: Millis, counts: bool) -> None:
         relay = self.relays.get(line["relay"])
         if relay is not None:
             data = base64.b64decode(line["receipt"])
@@ -144,7 +144,7 @@ class Relaying:
                 found = custody.verify_custody(data, _key(relay))
                 self._follow(relay.card.name, relay, found, line["shown"])
                 if counts:
-                    self._keep(relay, found, data)
+                    self._keep(relay, found, data, came)
 
     async def start(self) -> None:
         """Dial the relays whose addresses are known. Raises KeyTrouble."""
@@ -440,18 +440,20 @@ class Relaying:
         if found.signed.id in {known.id for known in passage.signed}:
             return passage
         custody.check_chain(passage.signed, found.signed)
-        self._note(_CUSTODY, name, data, after is not None)
+        came = self._note(_CUSTODY, name, data, after is not None)
         await self._durable([])
         if found.signed.id not in {known.id for known in passage.signed}:
-            self._keep(relay, found, data)
+            self._keep(relay, found, data, came)
             self._tell_step(passage, found.signed)
         return passage
 
-    def _note(self, kind: str, name: str, data: bytes, shown: bool) -> None:
-        """Put a custody receipt into the journal."""
+    def _note(self, kind: str, name: str, data: bytes, shown: bool) -> Millis:
+        """Put a custody receipt into the journal; when it came here."""
+        came = self.clock()
         receipt = base64.b64encode(data).decode()
         line = json.dumps({"relay": name, "shown": shown, "receipt": receipt}, ensure_ascii=False)
-        self._store.submit([JournalLine(self.clock(), kind, line)], lambda error: None)
+        self._store.submit([JournalLine(came, kind, line)], lambda error: None)
+        return came
 
     def _given(self, name: str, found: Custody) -> Passage:
         """The hand-over that a statement is about. Raises BadProof where we gave no such thing."""
@@ -514,13 +516,14 @@ class Relaying:
         if greater and (shown or between):
             relay.latest = found.head
 
-    def _keep(self, relay: _Relay, found: Custody, data: bytes) -> None:
+    def _keep(self, relay: _Relay, found: Custody, data: bytes, came: Millis) -> None:
         """Take a statement in."""
         passage = self.passages.get((relay.card.name, found.signed.statement.bundle))
         if passage is None:
             return
         passage.signed.append(found.signed)
         passage.receipts.append(data)
+        passage.came.append(came)
         self._file(passage.bundle).unlink(missing_ok=True)
 
     def _tell_step(self, passage: Passage, signed: Signed) -> None:
@@ -615,8 +618,8 @@ class Relaying:
     def _overdue(self, passage: Passage) -> bool:
         if not isinstance(passage.last, Taken):
             return False
-        since = passage.signed[-1].statement.happened
-        return self.clock() - since > patience(Precedence(precedence_in(passage.header)))
+        allowed = patience(Precedence(precedence_in(passage.header)))
+        return self.clock() - passage.since > allowed
 
     def views(self) -> list[PassageView]:
         """Every bundle given to a relay, oldest first."""
@@ -646,13 +649,14 @@ class Relaying:
                     custody.name_of(one.step),
                     one.happened,
                     one.reported,
+                    passage.doubtful(place),
                     detail(one.step),
                     base64.b64encode(data).decode(),
                 )
-                for one, data in zip(statements, passage.receipts, strict=True)
+                for place, (one, data) in enumerate(zip(statements, passage.receipts, strict=True))
             ),
             standing=standing(passage),
-            standing_since=statements[-1].happened if statements else passage.at,
+            standing_since=passage.since,
             overdue=self._overdue(passage),
             delivered=self._delivered(passage, side),
         )
@@ -680,6 +684,19 @@ class Relaying:
             outgoing[channel].receipted >= end
             or (passage.readable and delivered[channel].covers(end - 1))
             for channel, end in passage.own.items()
+        )
+
+    def carried_by_relay(self, side: Side, channel: int, index: int) -> bool:
+        """Whether a person had a record of ours go by a relay: put into its hands, or signed for, and not
+        sent back. What follows in the same dialogue by itself (C-17) goes by the wire as well, once it stands.
+        """
+        return any(
+            passage.agreement == side.shared.beginning
+            and passage.by == "person"
+            and passage.start.get(channel, 0) <= index < passage.own.get(channel, 0)
+            and (passage.way is not Way.NODE or bool(passage.signed))
+            and not isinstance(passage.last, custody.Returned | custody.Refused)
+            for passage in self.passages.values()
         )
 
     def connected(self, name: str) -> bool:

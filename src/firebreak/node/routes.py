@@ -6,23 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from firebreak.desk import journal, routes
-from firebreak.desk.contact_record import outcome_of_call
 from firebreak.desk.dialogue import Place
 from firebreak.desk.entries.contacts import Rung, Said
 from firebreak.desk.entries.routes import RungTaken
 from firebreak.desk.journal import Kept, of_kind
 from firebreak.desk.routes import LadderView, Matter, Try, outcome_of_question
-from firebreak.desk.tables import Standing
 from firebreak.errors import Refused
 from firebreak.node.alerts import About, Level
+from firebreak.node.asked import delivered_by, outcome_on_line, stated_reason, stored_at
 from firebreak.node.contacts import offices_of
 from firebreak.node.due import Due
 from firebreak.node.following import Following
 from firebreak.node.journal import Journal
 from firebreak.node.side import Side
-from firebreak.records.calls import Call, CallAnswer
+from firebreak.records.calls import Call
 from firebreak.records.contacts import Outcome, Precision, Way
-from firebreak.records.kinds import NEEDS_ANSWER, Answer, Kind
+from firebreak.records.kinds import NEEDS_ANSWER, Kind
 from firebreak.records.record import NODE_AUTHOR
 from firebreak.records.spelling import name_of
 from firebreak.values import Millis
@@ -34,7 +33,12 @@ ASKED: Final = 30 * 86_400_000
 class Routes:
     """Every matter of our own that wants an answer, over a node's line or otherwise."""
 
-    def __init__(self, sides: Sequence[Side], kept: Journal, clock: Callable[[], Millis]) -> None:
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        kept: Journal,
+        clock: Callable[[], Millis],
+    ) -> None:
         self._journal, self._clock = kept, clock
         self._following = Following(sides, NEEDS_ANSWER - {Kind.LINE_CHECK})
         self._ended: set[tuple[int, int, Place]] = set()
@@ -97,31 +101,27 @@ class Routes:
         if record.kind not in NEEDS_ANSWER:
             return None
         state, now = book.state(place), self._clock()
-        delivered = side.shared.delivered[channel].covers(place[1])
         question = next((q for q in state.questions if q.place == place), None)
         replies = []
         for answer, _ in question.answers if question else ():
             given = book.entry(*answer)
             if given is not None and given.record is not None:
                 replies.append(given.record.body)
-        theirs = offices_of(side, channel, place, record)[1]
+        theirs, reason = offices_of(side, channel, place, record)[1], None
         due = question.due if question is not None and question.open else None
         if isinstance(record.body, Call):
             theirs = record.body.counterpart
-            lapsed = question is not None and question.lapsed is not None
-            agreed = state.standing in (Standing.ACCEPTED, Standing.READY)
-            outcome = (
-                None if agreed else outcome_of_call(state.standing, due, lapsed, delivered, now)
-            )
+            told = book.dialogue(place)
+            outcome, reason = outcome_on_line(side, channel, told, now), stated_reason(side, told)
         else:
+            until = record.answer_due if due is None else due
+            places = [answer for answer, _ in question.answers] if question else []
+            answered = stored_at(side, channel, places)
+            delivered = delivered_by(side, channel, place, until, answered)
             outcome = outcome_of_question(due, replies, delivered=delivered, now=now)
-        reason = next((b.reason for b in reversed(replies) if isinstance(b, CallAnswer)), None)
-        final = [b for b in replies if isinstance(b, Answer) and b.words is not None]
-        if reason is None and final and final[-1].words is not None:
-            reason = final[-1].words.text
         tried = Try(
             judged.id,
-            Rung.DIRECT,
+            Rung.DIRECT,  # sealed to the office itself, whoever carried it
             Way.NODE,
             record.composed_at,
             Precision.MINUTE,

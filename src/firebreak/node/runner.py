@@ -25,6 +25,7 @@ from firebreak.node.checks import Surroundings as Around
 from firebreak.node.core import Node, Outside
 from firebreak.node.desk import Desk
 from firebreak.node.humanitarian import Humanitarian
+from firebreak.node.incidents import Incidents
 from firebreak.node.journal import Journal
 from firebreak.node.lamp import light
 from firebreak.node.linecheck import LineChecks
@@ -129,9 +130,13 @@ class Runner:
                 self._own_rosters,
                 self.calls.views,
             )
+            self.incidents = Incidents(self.node.sides, self.journal)
+            self.desk.more.append(self.incidents.still_open)
+            self.desk.alarms.sources.append(self.incidents.due)
             self.summoning = Summoning(self.directory.config.summon, self.node.tell, clock)
             self.journal.observers.append(self.summoning.heard)
             self.node.observers.append(self._told)
+            self._tell_void()
             for side in self.node.sides:
                 light(side, self.store)
             self.line_checks = [LineChecks(side, clock()) for side in self.node.sides]
@@ -139,8 +144,7 @@ class Runner:
                 clock, self._carriers, self._trouble, self._card_version, self.started_at
             )
             self.checks = Checks(self.node.sides, self.journal, self.secrets.record, around)
-            self.routes = Routes(self.node.sides, self.journal, clock)
-            self.desk.alarms.sources += [self.checks.due, self.routes.due, self.humanitarian.due]
+            self.desk.alarms.sources += [self.checks.due, self.humanitarian.due]
             attention = Attention(self.node.sides, self.journal, clock)
             self.desk.alarms.sources.append(attention.due)
             self.post = self._post()
@@ -149,6 +153,8 @@ class Runner:
                 self.directory, self.secrets.tls, self.node, clock, self._where_relay
             )
             self.watchers.append(self.relaying.touched)
+            self.routes = Routes(self.node.sides, self.journal, clock)
+            self.desk.alarms.sources.append(self.routes.due)
             await self.carrier.start()
             await self.relaying.start()
         except BaseException:
@@ -284,7 +290,19 @@ class Runner:
         return self.carrier.trouble(peer)
 
     def _card_version(self) -> int:
-        return self.card.roster.version
+        return self.journal.roster
+
+    def _tell_void(self) -> None:
+        """What stands in our own journal and does not count, once at each start (JN-21)."""
+        void = self.journal.void
+        if void:
+            first = void[0]
+            what = "entry does" if len(void) == 1 else "entries do"
+            text = (
+                f"{len(void)} {what} not count in our own journal, the first number {first.index}:"
+                f" {first.reason} See: firebreak journal list"
+            )
+            self.node.tell(Alert(clock(), Level.ALARM, About.VOID, text))
 
     def _carrier(self) -> Carriers:
         return Carriers(

@@ -166,6 +166,26 @@ class Shared:
             self._load_delivered(own)
             self._load_spared(channel)
 
+    def received_at(self, channel: int, index: int) -> Millis | None:
+        """Since when the other side's node says that it holds an entry of ours: its clock's claim.
+
+        By the receipts that are kept; None while none covers the entry.
+        """
+        delivered = self.delivered[channel]
+        if index >= delivered.unbroken:
+            return delivered.overtook_at(index)
+        store, origin = self.around.store, self.own(channel).origin
+        row = store.first_receipt(origin, ours=False, index=index)
+        reached = None if row is None else parse_receipt(row.data).at
+        # It may have overtaken before that; what was receipted later is no earlier proof.
+        for ahead in store.receipts_ahead(origin, ours=False, size=index):
+            receipt = parse_receipt(ahead.data)
+            if reached is not None and receipt.at >= reached:
+                break
+            if receipt.covers(index):
+                return receipt.at
+        return reached
+
     def _load_delivered(self, log: Log) -> None:
         """What the receipts that are kept cover of our log, and what is urgent and has none."""
         store, out = self.around.store, self.link.outgoing[log.channel]

@@ -87,13 +87,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A record to be read aloud. check: of the record's payload, whatever the languages."""
+    """A record to be read aloud. check: of the record's payload, whatever the languages; agreed: that an
+    agreement says how it is meant."""
 
     mode: Mode
     languages: tuple[str, ...]
     composed: str
     items: tuple[Item, ...]
     check: str
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,16 @@ class Difference:
 
 
 def script_of(
-    record: Record, names: Names, mode: Mode, languages: Sequence[str], speaker: str
+    record: Record,
+    names: Names,
+    mode: Mode,
+    languages: Sequence[str],
+    speaker: str,
+    *,
+    agreed: bool,
 ) -> Script:
-    """A record in our language and theirs, or in one. speaker: who says it, party and office.
+    """A record in our language and theirs, or in one. speaker: who says it, party and office; agreed:
+    that an agreement says how it is meant, not its author alone.
 
     Raises InvalidValue for a language without wording, or for none or more than two (SP-11).
     """
@@ -122,7 +131,7 @@ def script_of(
     ]
     composed = exact_date_time_group(record.composed_at)
     check = check_of(payload_of(record))
-    return Script(mode, tuple(languages), composed, tuple(items), check)
+    return Script(mode, tuple(languages), composed, tuple(items), check, agreed)
 
 
 def _said(record: Record, names: Names, language: str, speaker: str) -> Iterator[Row]:
@@ -357,7 +366,7 @@ def _form_lines(script: Script) -> Iterator[str]:
 def _notes(script: Script) -> list[str]:
     """What stands beside, lest the paper be taken for more."""
     told = []
-    if script.mode is Mode.EXERCISE:
+    if script.mode is Mode.EXERCISE and script.agreed:
         told += [note("exercise", language) for language in script.languages]
     return told + [
         f"{language_name(language, language)}: {note('not_reviewed', language)}"

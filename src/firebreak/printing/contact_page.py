@@ -152,11 +152,17 @@ footer { margin-top: 2mm; border-top: 0.2mm solid #000; display: flex; gap: 4mm;
 def _share(name: str) -> float:
     match name:
         case "pair":
-            return 4.4
-        case "undelivered" | "unanswered" | "last held" | "we tried":
-            return 1.6
+            return 4.6
+        case "last held":
+            return 2.2
+        case "undelivered" | "unanswered" | "we tried":
+            return 1.9
+        case "open":
+            return 0.9
+        case "answer in":
+            return 1.2
         case _:
-            return 1.3
+            return 1.4
 
 
 # The timeline

@@ -11,8 +11,6 @@ from firebreak.node.alerts import Alert
 from firebreak.node.contacts import Contacts
 from firebreak.node.runner import Runner
 from firebreak.node.side import Side
-from firebreak.node.talks import Talks
-from firebreak.records.incidents import Incident
 from firebreak.web.finding import Finder, channel_name
 from firebreak.web.models import AlertView
 from firebreak.web.views import Views
@@ -27,8 +25,8 @@ class Context:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
         self.finder = Finder(runner)
-        self.contacts = Contacts(runner.node.sides)
-        self.incidents = Talks(runner.node.sides, runner.journal, (Incident,))
+        self.contacts = Contacts(runner.node.sides, runner.relaying.carried_by_relay)
+        self.incidents = runner.incidents.talks
         self._views = {id(side): Views(self.finder, side) for side in runner.node.sides}
 
     def views(self, side: Side) -> Views:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from firebreak.desk.calls import for_anybody
-from firebreak.desk.journal import KIND_OF, JournalKind, Kept
+from firebreak.desk.journal import KIND_OF, JournalKind, Kept, Void, kind_text
+from firebreak.desk.people import without_duress
 from firebreak.desk.plain import plain
 from firebreak.node.runner import clock, finishing
 from firebreak.records.spelling import name_of, named
@@ -37,6 +38,15 @@ class EntryView(Model):
     signed: Base64
 
 
+class VoidView(Model):
+    """What stands in the journal's log and does not count."""
+
+    index: int
+    kind: str = Field(description="As far as it can be read; unknown for one of a newer version.")
+    reason: str
+    signed: Base64
+
+
 class JournalView(Model):
     """A part of the journal, and what an entry made now is signed in."""
 
@@ -45,7 +55,10 @@ class JournalView(Model):
     roster: int = Field(description="The version of this party's card.")
     now: Millis
     entries: list[EntryView]
-    more: bool = Field(description="Whether more entries follow those given.")
+    void: list[VoidView] = Field(
+        description="Of the same part, whatever kinds were asked for: what does not count, and why."
+    )
+    more: bool = Field(description="Whether more follows behind the greatest index given.")
 
 
 class EnterRequest(Model):
@@ -88,38 +101,58 @@ def view_of(kept: Kept) -> EntryView:
     )
 
 
+def _void_view(void: Void) -> VoidView:
+    return VoidView(
+        index=void.index,
+        kind=kind_text(void.kind),
+        reason=void.reason,
+        signed=base64.b64encode(void.data).decode(),
+    )
+
+
+EveryEntry = Annotated[
+    bool, Query(alias="all", description="Those, too, that no screen shows unasked.")
+]
+
+
 @router.get("")
 async def read(
     context: Ctx,
     after: Annotated[int, Query(ge=-1, description="Entries behind this index.")] = -1,
     kind: Annotated[list[str] | None, Query(description="Only these kinds.")] = None,
     most: Annotated[int, Query(ge=0, le=MOST_SHOWN)] = MOST_SHOWN,
+    everything: EveryEntry = False,
 ) -> JournalView:
     """Entries of the journal in order, durable ones only."""
     journal = context.runner.journal
     wanted = {named(JournalKind, name) for name in kind or []}
-    found = [
-        kept
-        for kept in journal.entries[after + 1 :]
-        if not wanted or KIND_OF[type(kept.entry.body)] in wanted
+    shown = journal.entries if everything else without_duress(journal.entries)  # JN-13
+    found: list[Kept | Void] = [
+        kept for kept in shown if not wanted or KIND_OF[type(kept.entry.body)] in wanted
     ]
+    found += [void for void in journal.void if everything or void.kind != JournalKind.DURESS]
+    found = sorted((each for each in found if each.index > after), key=lambda each: each.index)
+    part = found[:most]
     return JournalView(
         origin=journal.origin,
         size=len(journal.entries),
-        roster=context.runner.card.roster.version,
+        roster=journal.roster,
         now=clock(),
-        entries=[view_of(kept) for kept in found[:most]],
+        entries=[view_of(each) for each in part if isinstance(each, Kept)],
+        void=[_void_view(each) for each in part if isinstance(each, Void)],
         more=len(found) > most,
     )
 
 
 @router.get("/{beginning}")
 async def one(
-    context: Ctx, beginning: Annotated[str, Path(pattern="^[0-9a-f]{4,64}$")]
+    context: Ctx,
+    beginning: Annotated[str, Path(pattern="^[0-9a-f]{4,64}$")],
+    everything: EveryEntry = False,
 ) -> EntryView:
     """The entry whose id begins so."""
     kept = context.runner.journal.by_id(beginning)
-    if kept is None:
+    if kept is None or not (everything or without_duress([kept])):
         raise NotHere(f"The journal has no entry {beginning}. See: firebreak journal list")
     return view_of(kept)
 

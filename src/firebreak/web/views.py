@@ -61,11 +61,7 @@ class Views:
     def __init__(self, finder: Finder, side: Side) -> None:
         self.finder = finder
         self.side = side
-        store = finder.runner.store
-        self.deliveries = {
-            channel: Deliveries(store, side, channel) for channel in side.shared.books
-        }
-
+        self.deliveries = {channel: Deliveries(side, channel) for channel in side.shared.books}
         self._shown = dict.fromkeys(side.shared.books, 0)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from firebreak.desk.entries.contacts import Direction
 from firebreak.desk.entries.slots import TIME
 from firebreak.records.codec import Choice, Flag, Integer, Items, Maybe, Struct, Text
 from firebreak.records.contacts import Way
@@ -69,7 +70,8 @@ class Memorandum:
 class VoiceLog:
     """An ordinary telephone call or meeting: who spoke, what was said, agreed and disputed.
 
-    happened: ms UTC; minutes: how long; gist: ours; theirs: their own text, if they gave one.
+    happened: ms UTC; minutes: how long; gist: ours; theirs_text: their own, if they gave one; by: who
+    sought it; real: otherwise it was exercise. A log that refers to a call says that it was held.
     """
 
     party: str
@@ -84,6 +86,8 @@ class VoiceLog:
     agreed: tuple[Words, ...] = ()
     disputed: tuple[Words, ...] = ()
     theirs_text: Words | None = None
+    by: Direction = Direction.UNKNOWN
+    real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +116,7 @@ VOICE_LOG = Struct(
     agreed=Items(WORDS, 24),
     disputed=Items(WORDS, 24),
     theirs_text=Maybe(WORDS),
+    by=Choice(Direction),
+    real=Flag(),
 )
 REMINDED = Struct(Reminded, way=Choice(Way))

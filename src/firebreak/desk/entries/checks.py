@@ -58,7 +58,8 @@ class CheckTried:
     """A line check by voice, fax, mail or in person. due: the time agreed, if it was a scheduled one.
 
     heard: what they said, if a person answered; backup: whether it was their backup office; channel:
-    of the calendar that `due` is of; undelivered: it did not get there, as on a dead line.
+    of the calendar that `due` is of; undelivered: it did not get there, as on a dead line; real:
+    otherwise it was exercise.
     """
 
     party: str
@@ -71,6 +72,7 @@ class CheckTried:
     backup: bool
     channel: str | None = None
     undelivered: bool = False
+    real: bool = False
 
     def __post_init__(self) -> None:
         if self.undelivered and self.heard is not None:
@@ -197,6 +199,7 @@ CHECK_TRIED = Struct(
     backup=Flag(),
     channel=Maybe(NAME),
     undelivered=Flag(),
+    real=Flag(),
 )
 CHECK_MISSED = Struct(
     CheckMissed,

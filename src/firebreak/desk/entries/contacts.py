@@ -64,7 +64,8 @@ class Contacted:
 
     party, theirs: the other side's name and office; ours: our office; happened: ms UTC, as exactly
     as `precision` says; count: how often, None where that is not known ("repeatedly"); citation:
-    where it can be read, needed of a public report; stated_reason: theirs, only as they stated it.
+    where it can be read, needed of a public report; stated_reason: theirs, only as they stated it,
+    why they declined; real: otherwise it was exercise, and is never counted with what was real.
     """
 
     party: str
@@ -82,6 +83,7 @@ class Contacted:
     citation: str | None = None
     stated_reason: str | None = None
     words: Words | None = None
+    real: bool = False
 
     def __post_init__(self) -> None:  # JN-9
         if self.source is Source.PUBLIC_REPORT and self.citation is None:
@@ -90,6 +92,10 @@ class Contacted:
             raise InvalidValue(
                 "Whether the other side attempted anything is theirs to say. Not attempted is said"
                 " of ourselves only."
+            )
+        if self.stated_reason is not None and self.outcome is not Outcome.DECLINED:
+            raise InvalidValue(
+                "A stated reason is why they declined. Leave it out, or say that they declined."
             )
 
 
@@ -173,6 +179,7 @@ CONTACTED = Struct(
     citation=Maybe(LINE),
     stated_reason=Maybe(SHORT),
     words=Maybe(WORDS),
+    real=Flag(),
 )
 SAID = Struct(
     Said,
