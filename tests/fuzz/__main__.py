@@ -26,7 +26,7 @@ from tests.fuzz.corpus_files import add, corpus_of
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.watching import PATIENCE_S, Target, measured
 
-MOST_RSS_MB: Final = 1_024
+MOST_RSS_MB: Final = 1_536
 
 
 def fuzz(names: Sequence[str], seconds: int, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -123,17 +122,25 @@ def memory_mb(folder: Path, command: Command, count: int) -> float:
     with Pair.prepared(folder, command) as pair:
         near, far = (pair.directory(party) for party in PARTIES)
         rebuild.fill(near, far, count)
-        verifying = subprocess.Popen(
-            [sys.executable, "-m", "firebreak", "ledger", "verify", str(near)],
-            stdout=subprocess.DEVNULL,
+        verify = (sys.executable, "-m", "firebreak", "ledger", "verify", str(near))
+        verified = subprocess.run(
+            [sys.executable, "-c", _WEIGHED, *verify], capture_output=True, text=True, check=False
         )
-        _, status, usage = os.wait4(verifying.pid, 0)
-        verifying.returncode = os.waitstatus_to_exitcode(status)
-        if verifying.returncode != 0:
+        if verified.returncode != 0:
             raise Misuse(f"The ledger in {near} does not verify.")
         pair.start(PARTIES[0])
         node = _peak_mb(pair.processes[PARTIES[0]].pid)
-    return max(usage.ru_maxrss / 1024, node)
+    return max(int(verified.stdout) / 1024, node)
+
+
+_WEIGHED = """
+import resource, subprocess, sys
+ran = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(ran.returncode)
+"""
+"""Runs a command and prints its largest resident set in KiB. It is small itself: to the kernel a
+process has taken what the one that started it had."""
 
 
 def _peak_mb(process: int) -> float:
