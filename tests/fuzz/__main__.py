@@ -27,6 +27,8 @@ from tests.fuzz.targets import TARGETS
 from tests.fuzz.watching import PATIENCE_S, Target, measured
 
 MOST_RSS_MB: Final = 1_536
+"""To the kernel, and so to libFuzzer, a process has taken what the one that started it had: a test's
+worker, up to 1 GB."""
 
 
 def fuzz(names: Sequence[str], seconds: int, folder: Path) -> subprocess.CompletedProcess[str]:
